@@ -1,0 +1,279 @@
+"""A language model behind any OpenAI-compatible endpoint; this file alone knows LangChain.
+
+Endpoints differ in what they understand. For JSON the surest way is tried first (`json_schema`, then
+`json_object`, a tool call, a plain request) and what worked is remembered (`chat_parts/habits.py`), as is
+a refused `temperature` or `stream_options`. Whatever goes wrong becomes one `ChatError`.
+"""
+
+import asyncio
+import json
+import warnings
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self, TypeVar
+from weakref import WeakKeyDictionary
+
+from bot.chat_parts.asking import Messages, Usage, complaint, shape, with_schema, with_system
+from bot.chat_parts.habits import Habits, Notebook, Rung
+from bot.chat_parts.json_text import Unreadable, read_object
+from bot.chat_parts.think import ThinkFilter, without_thought
+from bot.chat_parts.trouble import TRANSIENT, ChatError, Endpoint, Why, explain, trouble
+
+T = TypeVar("T")
+_NO_KEY = "none"
+"Local servers want no key, the client does."
+_LONGEST_WAIT = 8.0
+
+
+class ChatEndpoint:
+    """The `ChatModel` of `bot/ports.py`. Clients are made on first use, one for each event loop."""
+
+    def __init__(
+        self,
+        base_url: str,
+        model: str,
+        api_key: str = "",
+        *,
+        timeout: float = 30.0,
+        total: float = 60.0,
+        attempts: int = 3,
+        temperature: float | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        """Nothing is connected yet.
+
+        Args:
+            base_url: up to and with `/v1`.
+            model: as the endpoint calls it.
+            api_key: empty for local servers.
+            timeout: s without anything arriving, after which one attempt is given up.
+            total: s for one `stream` or one `structured`, with all attempts and waits.
+            attempts: how often one request is sent when the endpoint is busy or unreachable.
+            temperature: None leaves it to the endpoint.
+            folder: where `endpoints.json` remembers what each endpoint understands; None: nowhere.
+        """
+        self.endpoint = Endpoint(base_url.rstrip("/"), model, api_key)
+        self.name = model
+        self.usage = Usage()
+        self._timeout, self._total, self._attempts = timeout, total, attempts
+        self._temperature = temperature
+        self._notebook = Notebook(folder)
+        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = WeakKeyDictionary()
+
+    @property
+    def habits(self) -> Habits:
+        """What this endpoint is known to understand."""
+        return self._notebook.of(self.endpoint)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close this loop's connections; a later call opens new ones."""
+        client = self._clients.pop(asyncio.get_running_loop(), None)
+        if client is not None:
+            await client.root_async_client.close()
+
+    async def stream(self, system: str, messages: Messages) -> AsyncIterator[str]:
+        """The answer, piece by piece, without thoughts.
+
+        Attempts are repeated until the first piece has arrived, never after it.
+
+        Raises:
+            ChatError: `received` holds what came before a stream broke off.
+        """
+        deadline = asyncio.get_running_loop().time() + self._total
+        first, chunks = await self._adapted(
+            lambda: self._opened(with_system(system, messages), deadline), deadline
+        )
+        strip, said = ThinkFilter(inside=self.habits.bare_think), ""
+        finish, told, chunk = None, None, first
+        async with aclosing(chunks):
+            while chunk is not None:
+                told = chunk.usage_metadata or told
+                finish = chunk.response_metadata.get("finish_reason") or finish
+                piece = strip.feed(str(chunk.text))
+                self._heed_orphan(strip, said)
+                said += piece
+                if piece:
+                    yield piece
+                chunk = await self._next(chunks, deadline, said)
+        rest = strip.close()
+        if rest:
+            yield rest
+        self.usage = self.usage.plus(told)
+        self._check_end(finish, said + rest)
+
+    async def structured(
+        self, system: str, messages: Messages, schema: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """One JSON object that satisfies `schema` (every field required, no others allowed).
+
+        Raises:
+            ChatError: unreachable, refused, or not this object in two attempts.
+        """
+        deadline = asyncio.get_running_loop().time() + self._total
+        asked = with_schema(with_system(system, messages), schema)
+        known = self.habits.rung
+        rungs = [known, *(r for r in Rung if r is not known)] if known else list(Rung)
+        for rung in rungs:
+            try:
+                answer = await self._ask_twice(rung, asked, schema, deadline)
+            except ChatError as error:
+                # A known way that suddenly yields nonsense is the model's bad day, not the endpoint's limit.
+                passable = {Why.REQUEST} if known else {Why.REQUEST, Why.BROKEN, Why.EMPTY}
+                if error.why not in passable or rung is rungs[-1]:
+                    raise
+                continue
+            self._notebook.note(self.endpoint, replace(self.habits, rung=rung))
+            return answer
+        raise AssertionError("unreachable: the last rung returns or raises")
+
+    async def _ask_twice(
+        self, rung: Rung, messages: list[dict[str, str]], schema: Mapping[str, Any], deadline: float
+    ) -> dict[str, Any]:
+        """Asks, and once more with what was wrong."""
+        problem = text = ""
+        for again in (False, True):
+            asked = [*messages, *complaint(text, problem)] if again else messages
+            try:
+                text, cut = await self._answer(rung, asked, schema, deadline)
+                return read_object(text, schema, cut=cut)
+            except Unreadable as error:
+                problem = str(error)
+            except ChatError as error:
+                if error.why is not Why.CUT or again:
+                    raise
+                problem = "回答太长，被截断了，请写短一些"
+        raise trouble(Why.BROKEN, f"两次都没有给出合格的 JSON：{problem}", self.endpoint, received=text)
+
+    async def _answer(
+        self, rung: Rung, messages: list[dict[str, str]], schema: Mapping[str, Any], deadline: float
+    ) -> tuple[str, bool]:
+        """The text that should be JSON, and whether it was cut short."""
+        reply = await self._adapted(lambda: self._invoked(messages, shape(rung, schema), deadline), deadline)
+        self.usage = self.usage.plus(reply.usage_metadata)
+        if reply.additional_kwargs.get("refusal"):
+            refusal = self.endpoint.scrub(str(reply.additional_kwargs["refusal"]))
+            raise trouble(Why.REFUSED, f"拒绝回答：{refusal}", self.endpoint)
+        finish = reply.response_metadata.get("finish_reason")
+        if finish == "content_filter":
+            raise trouble(Why.REFUSED, "的回答被内容审查拦下", self.endpoint)
+        calls = [json.dumps(call["args"], ensure_ascii=False) for call in reply.tool_calls]
+        calls += [str(call["args"] or "") for call in reply.invalid_tool_calls]
+        text = "\n".join(calls) if calls else without_thought(str(reply.text))
+        if not text:
+            raise trouble(Why.EMPTY, "给了一个空的回答", self.endpoint)
+        return text, finish == "length"
+
+    async def _adapted(self, act: Callable[[], Awaitable[T]], deadline: float) -> T:
+        """Does it, with retries, and again without what the endpoint turns out not to take."""
+        while True:
+            try:
+                return await self._retried(act, deadline)
+            except ChatError as error:
+                lesson = self.habits.after(error)
+                if lesson is None:
+                    raise
+                self._notebook.note(self.endpoint, lesson)
+
+    async def _retried(self, act: Callable[[], Awaitable[T]], deadline: float) -> T:
+        from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, stop_before_delay
+        from tenacity.wait import wait_random_exponential
+
+        backoff = wait_random_exponential(multiplier=0.5, max=_LONGEST_WAIT)
+
+        def wait(state: Any) -> float:
+            asked = getattr(state.outcome.exception(), "retry_after", None)
+            return float(backoff(state)) if asked is None else float(asked)
+
+        left = max(0.0, deadline - asyncio.get_running_loop().time())
+        retrying = AsyncRetrying(
+            retry=retry_if_exception(lambda e: isinstance(e, ChatError) and e.why in TRANSIENT),
+            stop=stop_after_attempt(self._attempts) | stop_before_delay(left),
+            wait=wait,
+            reraise=True,
+        )
+        async for attempt in retrying:
+            with attempt:
+                return await act()
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    async def _opened(self, messages: list[dict[str, str]], deadline: float) -> tuple[Any, Any]:
+        """The first chunk and the rest of them."""
+        client = await self._client()
+        extra: dict[str, Any] = {"stream_usage": True} if self.habits.usage else {}
+        chunks = client.astream(messages, **self._sampling(), **extra)
+        first = await self._next(chunks, deadline, "")
+        return first, chunks
+
+    async def _next(self, chunks: Any, deadline: float, said: str) -> Any:
+        """The next chunk, None at the end. Time is bounded here, never across a `yield`."""
+        try:
+            async with asyncio.timeout_at(self._until(deadline)):
+                return await anext(chunks, None)
+        except Exception as error:  # noqa: BLE001 - whatever the libraries raise is the endpoint's failure
+            raise explain(error, self.endpoint, received=said) from None
+
+    async def _invoked(self, messages: list[dict[str, str]], shape: dict[str, Any], deadline: float) -> Any:
+        client = await self._client()
+        try:
+            async with asyncio.timeout_at(self._until(deadline)):
+                return await client.ainvoke(messages, **self._sampling(), **shape)
+        except Exception as error:  # noqa: BLE001 - whatever the libraries raise is the endpoint's failure
+            raise explain(error, self.endpoint) from None
+
+    def _until(self, deadline: float) -> float:
+        return min(deadline, asyncio.get_running_loop().time() + self._timeout)
+
+    def _sampling(self) -> dict[str, Any]:
+        wanted = self._temperature is not None and self.habits.temperature
+        return {"temperature": self._temperature} if wanted else {}
+
+    def _heed_orphan(self, strip: ThinkFilter, said: str) -> None:
+        """What was said so far was a thought: too late for this answer, known for the next."""
+        if strip.orphan:
+            self._notebook.note(self.endpoint, replace(self.habits, bare_think=True))
+            raise trouble(Why.BROKEN, "把思考过程当成回答说了出来", self.endpoint, received=said)
+
+    def _check_end(self, finish: str | None, said: str) -> None:
+        if finish == "content_filter":
+            raise trouble(Why.REFUSED, "的回答被内容审查拦下", self.endpoint, received=said)
+        if not said.strip():
+            raise trouble(Why.EMPTY, "什么也没有说（可能只有思考，或拒绝回答）", self.endpoint)
+        if finish in {None, "length"}:
+            raise trouble(Why.CUT, "说到一半断了", self.endpoint, received=said)
+
+    async def _client(self) -> Any:
+        """This loop's client: pooled connections do not survive a change of loop."""
+        loop = asyncio.get_running_loop()
+        if loop not in self._clients:
+            # Importing LangChain takes over a second of CPU: never on the loop that others talk on.
+            self._clients[loop] = await asyncio.to_thread(self._build)
+        return self._clients[loop]
+
+    def _build(self) -> Any:
+        import openai
+        from langchain_openai import ChatOpenAI
+
+        # Told to us by the refusal itself; LangChain's advice to change its own settings helps nobody here.
+        warnings.filterwarnings(
+            "ignore", message=r"(This model does not support OpenAI|Invalid schema for resp)"
+        )
+        return ChatOpenAI(
+            model=self.endpoint.model,
+            base_url=self.endpoint.base_url,
+            api_key=self.endpoint.key or _NO_KEY,
+            timeout=self._timeout,
+            max_retries=0,
+            cache=False,
+            use_responses_api=False,
+            output_version="v0",
+            stream_chunk_timeout=None,
+            http_async_client=openai.DefaultAsyncHttpxClient(timeout=self._timeout),
+        )

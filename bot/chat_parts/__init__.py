@@ -1,0 +1,1 @@
+"""What `bot/chat.py` is made of; nothing here imports a vendor's library."""

@@ -1,0 +1,127 @@
+"""Which of the behaviours seen count: distinct acts move the mood, repeats do not."""
+
+import re
+from dataclasses import dataclass
+
+from bot.director.effects import EMOTIONAL, GROUNDWORK, NEGATIVE, OFFERS, POSITIVE
+from bot.director.state import State
+from bot.ports import Behaviour
+from retrieval.text import fold
+from scenarios.behaviours import BehaviourId as B
+from scenarios.station import Concern, Need, Station
+
+SURE = 0.45
+"""Confidence from which a setback is felt; below, the doubt is the candidate's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One behaviour as the counterpart takes it."""
+
+    seen: Behaviour
+    target: str
+    "What makes it distinct: a fact, an option, a concern, a time; its own words for information."
+    counted: bool
+    negative: bool
+    early: bool = False
+    "Offered before the ground was laid."
+
+    @property
+    def key(self) -> str:
+        """As kept in `State.earned`."""
+        return f"{self.seen.id}:{self.target}"
+
+
+def touches(concern: Concern, text: str) -> bool:
+    """Whether the utterance speaks of that concern."""
+    folded = fold(text)
+    return any(re.search(fold(phrase), folded) for phrase in concern.phrases)
+
+
+def target_of(seen: Behaviour, station: Station, state: State) -> str:
+    """What an act is about. Feelings: the concern touched, else a new setback since; else its words."""
+    args = seen.args
+    for name in ("fact", "option"):
+        if name in args:
+            return args[name]
+    if seen.id is B.COMMIT_DEADLINE and "deadline" in args:
+        return args["deadline"]
+    if seen.id in EMOTIONAL:
+        concern = next((c.id for c in station.concerns if touches(c, seen.quote)), "")
+        return (
+            concern or args.get("target", "") or (f"setback{len(state.setbacks)}" if state.setbacks else "")
+        )
+    return args.get("target") or fold(seen.quote)[:40]
+
+
+def _bigrams(text: str) -> set[str]:
+    text = re.sub(r"\W", "", text)
+    return {text[i : i + 2] for i in range(len(text) - 1)} or {text}
+
+
+def repeats(behaviour: B, target: str, earned: tuple[str, ...]) -> bool:
+    """Whether such an act has counted already: same target, or mostly the same words."""
+    before = [key.split(":", 1)[1] for key in earned if key.startswith(f"{behaviour}:")]
+    if target in before:
+        return True
+    if behaviour in EMOTIONAL or not before:
+        return False
+    words = _bigrams(target)
+    return any(len(words & _bigrams(old)) >= 0.5 * min(len(words), len(_bigrams(old))) for old in before)
+
+
+def is_early(behaviour: B, station: Station, done: set[B]) -> bool:
+    """Whether the ground for such an act has not been laid yet (order matters: listen, then offer)."""
+    acts, ground = GROUNDWORK[station.role]
+    return behaviour in acts and not (ground & done)
+
+
+def weigh(station: Station, state: State, seen: tuple[Behaviour, ...]) -> tuple[Act, ...]:
+    """Each behaviour with its target and whether it counts, in order of speech."""
+    earned = state.earned
+    done = {B(key.split(":", 1)[0]) for key in earned}
+    acts: list[Act] = []
+    addressed_software = any(b.id is B.META_INSTRUCTION for b in seen)
+    for behaviour in seen:
+        negative = behaviour.id in NEGATIVE
+        target = target_of(behaviour, station, state)
+        if negative:
+            counted = behaviour.confidence >= SURE
+        else:
+            counted = (
+                behaviour.id in POSITIVE
+                and not addressed_software
+                and not repeats(behaviour.id, target, earned)
+            )
+        early = not negative and is_early(behaviour.id, station, done)
+        act = Act(behaviour, target, counted, negative, early)
+        acts.append(act)
+        if counted and not negative:
+            earned = (*earned, act.key)
+            done.add(behaviour.id)
+    return tuple(acts)
+
+
+def fulfils(need: Need, acts: tuple[Act, ...], state: State, text: str) -> bool:
+    """Whether this turn (with the promises before it) gives what a demand or concern asks for."""
+    givers = [a for a in acts if a.seen.id in need.any_of and not a.negative]
+    if need.options:
+        givers = [a for a in givers if a.seen.args.get("option") in need.options]
+    if not givers:
+        return False
+    if need.deadline and not state.promises and not any("deadline" in a.seen.args for a in acts):
+        return False
+    folded = fold(text)
+    return not need.phrases or any(re.search(fold(phrase), folded) for phrase in need.phrases)
+
+
+def beyond_limits(station: Station, act: Act) -> bool:
+    """Whether an offer is one the candidate has no power to make, or of more than they may give."""
+    option_id = act.seen.args.get("option")
+    if option_id is None or act.seen.id not in OFFERS | {B.OVER_PROMISE}:
+        return False
+    option = station.option(option_id)
+    if not option.allowed:
+        return True
+    amount = re.search(r"\d+(\.\d+)?", act.seen.args.get("amount", ""))
+    return option.max_amount is not None and amount is not None and float(amount.group()) > option.max_amount

@@ -1,0 +1,169 @@
+"""The counterpart's next move, chosen by rules an instructor can read, first match first."""
+
+import random
+from dataclasses import replace
+
+from bot.director.acts import Act, beyond_limits
+from bot.director.effects import OFFERS, SEVERITY
+from bot.director.mood import keeps_word
+from bot.director.progress import Progress
+from bot.director.state import Move, MoveKind, Phase, Reaction, Stage, State
+from bot.director.temper import TEMPERS
+from scenarios.behaviours import BehaviourId as B
+from scenarios.station import Station
+
+COURTESIES = {B.GREET, B.INTRODUCE, B.THANK, B.CLOSE}
+UNFORGIVEN_INSULTS = 2
+
+
+def dice(state: State, purpose: str) -> random.Random:
+    """The same seed, turn and purpose always throw the same."""
+    return random.Random(f"{state.seed}:{state.turn}:{purpose}")
+
+
+def everything_met(station: Station, state: State) -> bool:
+    """Whether all essential demands are accepted."""
+    return all(d.id in state.met for d in station.demands if d.essential)
+
+
+def ending(station: Station, state: State) -> Move | None:
+    """Leaves, or takes it higher, when it has been too much."""
+    insults = state.setbacks.count(str(B.INSULT))
+    if insults < UNFORGIVEN_INSULTS and state.tension < station.mood.walks_out_at and state.patience >= 0:
+        return None
+    up = dice(state, "leave").random() < TEMPERS[station.temperament].reports_up
+    return Move(MoveKind.ESCALATE if up else MoveKind.WALK_OUT)
+
+
+def _press(station: Station, state: State) -> Move | None:
+    """The first demand still open; after two presses of it the next one has its turn."""
+    open_ = [d.id for d in station.demands if d.id not in state.met and d.id not in state.heard]
+    if not open_:
+        return None
+    return Move(MoveKind.PRESS_DEMAND, demand=open_[(state.turn // 2) % len(open_)])
+
+
+def _maybe_press(station: Station, state: State) -> Move | None:
+    wants = dice(state, "press").random() < TEMPERS[station.temperament].presses
+    return _press(station, state) if wants and state.tension >= 25 else None
+
+
+def _concern_move(moved: tuple[str, Stage]) -> Move:
+    kind = {
+        Stage.HINTED: MoveKind.HINT_CONCERN,
+        Stage.EXPRESSED: MoveKind.TELL_CONCERN,
+        Stage.SETTLED: MoveKind.EASE_CONCERN,
+    }[moved[1]]
+    return Move(kind, concern=moved[0])
+
+
+def _trouble(station: Station, acts: tuple[Act, ...]) -> Move | None:
+    """The answer to what was done wrong in this turn, the worst of it."""
+    kinds = {a.seen.id for a in acts if a.negative and a.counted}
+    if B.META_INSTRUCTION in kinds:
+        return Move(MoveKind.DEFLECT)
+    beyond = next((a for a in acts if beyond_limits(station, a)), None)
+    worst = next((b for b in SEVERITY if b in kinds), None)
+    if beyond and worst in {None, B.OVER_PROMISE}:
+        return Move(MoveKind.DOUBT_OFFER, option=beyond.seen.args["option"])
+    if worst:
+        return Move(MoveKind.PROTEST, cause=str(worst))
+    if kinds & {B.OFF_TOPIC}:
+        return Move(MoveKind.PULL_BACK)
+    return None
+
+
+def _promise_to_test(station: Station, state: State) -> bool:
+    """At most one named time is questioned, a turn or more after it was named."""
+    if any(p.tested for p in state.promises):
+        return False
+    ripe = [p for p in state.promises if state.turn - p.turn >= 1]
+    return bool(ripe) and dice(state.with_(turn=0), "test").random() < TEMPERS[station.temperament].tests
+
+
+def _agreement(station: Station, state: State, acts: tuple[Act, ...]) -> Move | None:
+    """Once all is met: questions a promise (again, if that was talked around), agrees when calm enough."""
+    if not everything_met(station, state) or state.phase is Phase.CLOSING:
+        return None
+    dodged = state.last is MoveKind.TEST_PROMISE and not keeps_word(acts)
+    if _promise_to_test(station, state) or (dodged and dice(state, "again").random() < 0.6):
+        return Move(MoveKind.TEST_PROMISE)
+    if state.tension < station.mood.settles_below:
+        return Move(MoveKind.AGREE)
+    return None
+
+
+def _answering(station: Station, state: State, progress: Progress, acts: tuple[Act, ...]) -> Move | None:
+    """What answers the content of this turn."""
+    if progress.told:
+        move = Move(MoveKind.ANSWER_FACT, facts=progress.told)
+        follow = _concern_move(progress.moved) if progress.moved else _maybe_press(station, state)
+        return replace(move, follow=follow)
+    agreed = _agreement(station, state, acts)
+    if progress.met:
+        follow = agreed or (_concern_move(progress.moved) if progress.moved else _maybe_press(station, state))
+        return Move(MoveKind.ACCEPT_DEMAND, demand=progress.met[0], follow=follow)
+    if progress.moved:
+        return replace(_concern_move(progress.moved), follow=agreed)
+    return agreed or _hearing(station, state, progress, acts)
+
+
+def _hearing(station: Station, state: State, progress: Progress, acts: tuple[Act, ...]) -> Move | None:
+    """What was offered or asked for without settling anything."""
+    offered = next((a for a in acts if a.counted and a.seen.id in OFFERS), None)
+    if offered:
+        move = Move(MoveKind.WEIGH_OFFER, option=offered.seen.args.get("option"))
+        return replace(move, follow=_maybe_press(station, state))
+    if progress.asked_in_vain:
+        return Move(MoveKind.NOTHING_TO_TELL, follow=_maybe_press(station, state))
+    return None
+
+
+def _otherwise(station: Station, state: State, acts: tuple[Act, ...]) -> Move:
+    """Nothing in particular was said: what is still open speaks."""
+    counted = [a for a in acts if a.counted]
+    if acts and not counted:
+        return Move(MoveKind.CALL_OUT_REPEAT, follow=_maybe_press(station, state))
+    if not acts:
+        return Move(MoveKind.PROMPT, follow=_press(station, state) if state.idle > 1 else None)
+    if all(a.seen.id in COURTESIES for a in counted):
+        return Move(MoveKind.GREETING, follow=_press(station, state) if state.turn > 1 else None)
+    if state.phase is Phase.VENTING:
+        return Move(MoveKind.VENT)
+    return _press(station, state) or Move(MoveKind.VENT)
+
+
+def _reaction(
+    station: Station, before: State, state: State, move: Move, acts: tuple[Act, ...]
+) -> Reaction | None:
+    """A first short sound, not at every turn: people do not comment on everything."""
+    if move.kind in {
+        MoveKind.PROTEST,
+        MoveKind.DEFLECT,
+        MoveKind.PROMPT,
+        MoveKind.CALL_OUT_REPEAT,
+        MoveKind.AGREE,
+    }:
+        return None
+    change = state.tension - before.tension
+    if change >= 6:
+        return Reaction.STUNG
+    if any(a.early and a.counted for a in acts):
+        return Reaction.SCEPTICAL
+    below = station.mood.settles_below
+    if before.tension >= below > state.tension:
+        return Reaction.RELIEVED
+    if change <= -8 and dice(state, "react").random() < 0.6:
+        return Reaction.SOFTENED
+    return None
+
+
+def choose(station: Station, before: State, state: State, acts: tuple[Act, ...], progress: Progress) -> Move:
+    """The move for this turn: trouble first, then the close, then what answers, then what is still open."""
+    trouble = _trouble(station, acts)
+    if trouble:
+        return trouble
+    if state.phase is Phase.CLOSING and not progress.told:
+        return Move(MoveKind.FAREWELL)
+    move = _answering(station, state, progress, acts) or _otherwise(station, state, acts)
+    return replace(move, reaction=_reaction(station, before, state, move, acts))

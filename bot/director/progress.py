@@ -1,0 +1,125 @@
+"""What a turn brings out and settles: facts, concerns, demands, promises."""
+
+from dataclasses import dataclass
+
+from bot.director.acts import Act, fulfils, touches
+from bot.director.state import Promise, Stage, State
+from bot.director.temper import TEMPERS
+from scenarios.behaviours import BehaviourId as B
+from scenarios.station import Station
+
+OPENERS = {
+    B.ASK_OPEN,
+    B.ACKNOWLEDGE_EMOTION,
+    B.PARAPHRASE,
+    B.OWN,
+    B.ACCEPT_CRITICISM,
+    B.INVITE_SELF_ASSESSMENT,
+}
+INQUIRIES = OPENERS | {B.ASK_FACT, B.APOLOGISE, B.REASSURE, B.PRAISE, B.CHECK_AGREEMENT}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What became of this turn, in ids of the station."""
+
+    told: tuple[str, ...] = ()
+    "Facts asked for now and not told before."
+    asked_in_vain: bool = False
+    "Asked for something told already or unknown to the station."
+    moved: tuple[str, Stage] | None = None
+    "The one concern that took a step."
+    met: tuple[str, ...] = ()
+    "Demands newly met."
+    early: tuple[str, ...] = ()
+    "Demands whose answer came too early."
+
+
+def _facts(state: State, acts: tuple[Act, ...]) -> tuple[tuple[str, ...], bool]:
+    asked = [a.seen.args.get("fact") for a in acts if a.seen.id is B.ASK_FACT]
+    fresh = tuple(dict.fromkeys(f for f in asked if f and f not in state.facts))
+    return fresh[:2], bool(asked) and not fresh
+
+
+def _next_stage(
+    station: Station, state: State, acts: tuple[Act, ...], text: str, concern_id: str, stage: Stage
+) -> Stage:
+    concern = station.concern(concern_id)
+    kinds = {a.seen.id for a in acts if a.counted and not a.negative}
+    touched = touches(concern, text)
+    if stage is Stage.EXPRESSED and fulfils(concern.settled_by, acts, state, text):
+        return Stage.SETTLED
+    if stage is Stage.HINTED and ((touched and kinds & INQUIRIES) or kinds & OPENERS):
+        return Stage.EXPRESSED
+    ready = state.trust >= TEMPERS[station.temperament].opens_at
+    if stage is Stage.UNTOUCHED and ready and ((touched and kinds) or kinds & OPENERS):
+        return Stage.HINTED
+    return stage
+
+
+def _concern(station: Station, state: State, acts: tuple[Act, ...], text: str) -> tuple[str, Stage] | None:
+    """One concern takes one step: the furthest along first, then the seed's order."""
+    if any(a.negative and a.counted for a in acts):
+        return None
+    order = (Stage.EXPRESSED, Stage.HINTED, Stage.UNTOUCHED)
+    for wanted in order:
+        for concern_id, stage in state.concerns:
+            if stage is wanted:
+                after = _next_stage(station, state, acts, text, concern_id, stage)
+                if after is not stage:
+                    return concern_id, after
+        if wanted is Stage.HINTED and any(stage is Stage.HINTED for _, stage in state.concerns):
+            return None  # one thing at a time: what has been hinted comes out before the next is hinted
+    return None
+
+
+def _demands(
+    station: Station, state: State, acts: tuple[Act, ...], text: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if any(a.negative and a.counted for a in acts):
+        return (), ()
+    met: list[str] = []
+    early: list[str] = []
+    hot = state.tension >= 82
+    for demand in station.demands:
+        if demand.id in state.met:
+            continue
+        if fulfils(demand.met_by, acts, state, text):
+            givers = [a for a in acts if a.seen.id in demand.met_by.any_of]
+            (early if hot or all(a.early for a in givers) else met).append(demand.id)
+        elif demand.id in state.heard and not hot and any(a.counted for a in acts):
+            met.append(demand.id)
+    return tuple(met), tuple(early)
+
+
+def note(
+    station: Station, state: State, acts: tuple[Act, ...], text: str
+) -> tuple[State, Progress, tuple[str, ...]]:
+    """The state with what this turn brought out and settled, what that was, and the reasons."""
+    told, in_vain = _facts(state, acts)
+    moved = _concern(station, state, acts, text)
+    met, early = _demands(station, state, acts, text)
+    promises = state.promises
+    for act in acts:
+        when = act.seen.args.get("deadline")
+        if when and act.seen.id is not B.ASK_FACT and all(p.text != when for p in promises):
+            promises = (*promises, Promise(when, state.turn))
+    reasons: list[str] = [f"问到了「{station.fact(f).label}」" for f in told]
+    if moved:
+        words = {
+            Stage.HINTED: "露出了一点",
+            Stage.EXPRESSED: "把真正在意的说了出来",
+            Stage.SETTLED: "心结解开了",
+        }
+        reasons.append(f"「{station.concern(moved[0]).title}」{words[moved[1]]}")
+    reasons += [f"要求「{station.demand(d).title}」有了着落" for d in met]
+    reasons += [f"要求「{station.demand(d).title}」说得太早，先没接" for d in early if d not in state.heard]
+    concerns = tuple((key, moved[1] if moved and key == moved[0] else stage) for key, stage in state.concerns)
+    after = state.with_(
+        facts=(*state.facts, *told),
+        concerns=concerns,
+        met=(*state.met, *met),
+        heard=tuple(dict.fromkeys((*state.heard, *early))),
+        promises=promises,
+    )
+    return after, Progress(told, in_vain, moved, met, early), tuple(reasons)

@@ -1,0 +1,133 @@
+"""One turn of the counterpart.
+
+1. weigh the behaviours: which are distinct acts, which repeats, which come too early (`acts`)
+2. feel them: tension, trust, patience, with reasons (`mood`)
+3. note what they bring out and settle: facts, concerns, demands, promises (`progress`)
+4. leave when it has been too much, when time or turns are over; else choose the move (`moves`)
+5. settle the phase, and what lines may pick up from the talk (`slots`)
+"""
+
+import random
+import re
+from dataclasses import replace
+
+from bot.director.acts import Act, weigh
+from bot.director.effects import OFFERS
+from bot.director.mood import feel
+from bot.director.moves import choose, ending, everything_met
+from bot.director.progress import Progress, note
+from bot.director.state import ENDINGS, Move, MoveKind, Phase, Stage, State, Step, StopReason
+from bot.ports import Behaviour
+from scenarios.behaviours import BehaviourId as B
+from scenarios.station import Role, Station
+
+OWN_NAME = re.compile(
+    r"(?:我叫|我是[^，。！？]{0,12}?的|免贵姓|我姓)([\u4e00-\u9fff]{1,3})(?=[，。！？!?,. ]|$)"
+)
+COMPLETES = {Role.SUPERVISOR, Role.SUBORDINATE, Role.COLLEAGUE, Role.EXAMINER}
+
+
+def begin(station: Station, seed: int) -> State:
+    """The counterpart before the first word, drawn by the seed within the station's bands."""
+    draw = random.Random(f"{seed}:{station.ref}")
+    concerns = [c.id for c in station.concerns]
+    draw.shuffle(concerns)
+    concerns.sort(key=lambda key: not station.concern(key).first)
+    return State(
+        seed=seed,
+        tension=draw.randint(*station.mood.tension),
+        trust=draw.randint(*station.mood.trust),
+        patience=draw.randint(*station.mood.patience),
+        concerns=tuple((key, Stage.UNTOUCHED) for key in concerns),
+    )
+
+
+def _phase(station: Station, state: State, acts: tuple[Act, ...], move: Move) -> Phase:
+    kinds = {a.seen.id for a in acts if a.counted and not a.negative}
+    ground = {key.split(":", 1)[0] for key in state.earned}
+    if move.kind in ENDINGS:
+        return Phase.ENDED
+    if MoveKind.AGREE in {move.kind, move.follow.kind if move.follow else None}:
+        return Phase.CLOSING
+    if state.phase is Phase.CLOSING and everything_met(station, state):
+        return Phase.CLOSING
+    if state.met or (state.phase is Phase.NEGOTIATING) or (kinds & OFFERS and state.phase is Phase.EXPLORING):
+        return Phase.NEGOTIATING
+    calmer = bool(ground & {str(B.ACKNOWLEDGE_EMOTION), str(B.APOLOGISE), str(B.OWN), str(B.REPORT_FACTS)})
+    if state.phase is Phase.EXPLORING or calmer or state.facts:
+        return Phase.EXPLORING
+    return Phase.VENTING
+
+
+def _slots(
+    station: Station, state: State, seen: tuple[Behaviour, ...], text: str
+) -> tuple[tuple[str, str], ...]:
+    slots = dict(state.slots)
+    slots.pop("quote", None)
+    for behaviour in seen:
+        for name in ("deadline", "amount"):
+            if name in behaviour.args and behaviour.id is not B.ASK_FACT:
+                slots[name] = behaviour.args[name]
+        if "option" in behaviour.args:
+            slots["option"] = station.option(behaviour.args["option"]).label
+        if 3 <= len(behaviour.quote) <= 12:
+            slots["quote"] = behaviour.quote.strip("，。！？、,.!? ")
+    introduced = OWN_NAME.search(text)
+    if introduced:
+        slots["name"] = introduced.group(1)
+    return tuple(slots.items())
+
+
+def natural_end(station: Station) -> StopReason:
+    """How a talk of this role ends when everything is agreed."""
+    return StopReason.COMPLETED if station.role in COMPLETES else StopReason.SETTLED
+
+
+def _stop(station: Station, move: Move) -> StopReason | None:
+    if move.kind is MoveKind.FAREWELL:
+        return natural_end(station)
+    return {
+        MoveKind.WALK_OUT: StopReason.WALKED_OUT,
+        MoveKind.ESCALATE: StopReason.ESCALATED,
+        MoveKind.TIME_UP: StopReason.TIME_OVER,
+        MoveKind.TURNS_UP: StopReason.TURNS_OVER,
+    }.get(move.kind)
+
+
+def _move(
+    station: Station, before: State, state: State, acts: tuple[Act, ...], progress: Progress, time_over: bool
+) -> Move:
+    left = ending(station, state)
+    if left:
+        return left
+    move = choose(station, before, state, acts, progress)
+    if move.kind is MoveKind.FAREWELL:
+        return move
+    if time_over:
+        return Move(MoveKind.TIME_UP)
+    return Move(MoveKind.TURNS_UP) if state.turn >= station.max_turns else move
+
+
+def _tested(state: State, move: Move) -> State:
+    """Marks the promises that have been questioned."""
+    if MoveKind.TEST_PROMISE not in {move.kind, move.follow.kind if move.follow else None}:
+        return state
+    return state.with_(promises=tuple(replace(p, tested=True) for p in state.promises))
+
+
+def step(
+    station: Station, state: State, seen: tuple[Behaviour, ...], text: str, *, time_over: bool = False
+) -> Step:
+    """What the counterpart makes of one candidate utterance. Pure: same arguments, same result."""
+    before = state.with_(turn=state.turn + 1)
+    acts = weigh(station, before, seen)
+    felt, why = feel(station, before, acts)
+    noted, progress, brought = note(station, felt, acts, text)
+    move = _move(station, before, noted, acts, progress, time_over)
+    after = _tested(noted, move).with_(
+        phase=_phase(station, noted, acts, move),
+        slots=_slots(station, noted, seen, text),
+        last=move.follow.kind if move.follow and move.follow.kind is MoveKind.TEST_PROMISE else move.kind,
+        stop=_stop(station, move),
+    )
+    return Step(after, move, (*why, *brought), tuple(a.counted for a in acts))

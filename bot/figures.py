@@ -1,0 +1,65 @@
+"""The figures in a Chinese text, whichever way they are written: 180, 一百八 and １８０ are one."""
+
+import re
+import unicodedata
+from itertools import pairwise
+
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "幺": 1, "俩": 2}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_HAN = "".join(_DIGITS) + "十百千万"
+_COUNTED = "点号天次回趟块元月年岁台遍位家小分秒度折成%个"
+_IDIOMS = re.compile(
+    r"百分之?百|万一|千万|十分|十足|十几|几十|一五一十|三番[五两]次|七上八下|乱七八糟|千[言辛山]万[语苦水]|成千上万|"
+    r"三天两头|十有八九|三心二意|三[言]?两[语句]|七嘴八舌|百八十|一百个|一千个|一万个|五花八门|四平八稳|"
+    r"三三两两|不三不四|八九不离十|丢三落四|接二连三|说一不二|独一无二|朝三暮四|颠三倒四|二话|万[分般]"
+)
+_NUMBER = re.compile(rf"\d+(?:\.\d+)?|[{_HAN}]+")
+
+
+def figures(text: str) -> frozenset[str]:
+    """Canonical figures: every Arabic one, Chinese ones from ten up, smaller ones from 三 where they count.
+
+    一 and 两 are left out, as are idioms (万一, 三番五次) and rough counts (三四天): nobody is held to them.
+    """
+    text = _IDIOMS.sub("，", unicodedata.normalize("NFKC", text))
+    found = ((m.group(), text[m.end() : m.end() + 1]) for m in _NUMBER.finditer(text))
+    return frozenset(value for raw, after in found if (value := _canonical(raw, after)))
+
+
+def _canonical(raw: str, after: str) -> str | None:
+    if raw[0].isdigit():
+        whole, _, part = raw.partition(".")
+        part = part.rstrip("0")
+        return str(int(whole)) + (f".{part}" if part else "")
+    if not any(char in "十百千万" for char in raw):
+        return _plain(raw, after)
+    value = parse(raw)
+    return str(value) if value >= 10 else None
+
+
+def _plain(raw: str, after: str) -> str | None:
+    """Digits one after the other (a number spelt out), a single digit that counts something, or idle talk."""
+    digits = [_DIGITS[char] for char in raw]
+    if len(digits) == 1:
+        return str(digits[0]) if digits[0] >= 3 and after and after in _COUNTED else None
+    if all(b - a == 1 for a, b in pairwise(digits)) and len(digits) < 4:
+        return None
+    return str(int("".join(map(str, digits))))
+
+
+def parse(raw: str) -> int:
+    """A Chinese number with units, colloquial ends included: 一百八 is 180, 两万五 is 25000."""
+    total = section = digit = 0
+    unit = 1
+    for char in raw:
+        if char in _DIGITS:
+            digit = _DIGITS[char]
+            unit = 1 if char in "零〇" else unit
+        elif char == "万":
+            total += ((section + digit) or 1) * 10_000
+            section, digit, unit = 0, 0, 10_000
+        else:
+            section += (digit or 1) * _UNITS[char]
+            digit, unit = 0, _UNITS[char]
+    # 一百八: a last digit right after a unit of at least a hundred stands one unit lower.
+    return total + section + digit * (unit // 10 if unit >= 100 else 1)

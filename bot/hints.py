@@ -1,0 +1,50 @@
+"""A nudge for a candidate who is stuck, from the director's state alone: no rubric, no secret."""
+
+from collections.abc import Iterator
+
+from bot.director.effects import EMOTIONAL, OFFERS
+from bot.director.state import MoveKind, Phase, Stage, State
+from scenarios.behaviours import BehaviourId as B
+from scenarios.station import Role, Station
+
+GROUND = (EMOTIONAL | {B.REPORT_FACTS, B.ANALYSE_CAUSE}) - {B.GREET, B.INTRODUCE, B.THANK, B.CLOSE}
+
+
+def _done(state: State) -> set[B]:
+    return {B(key.split(":", 1)[0]) for key in state.earned}
+
+
+def hint(station: Station, state: State) -> str:
+    """One sentence in Chinese: where the talk stands and what kind of thing is missing."""
+    return next(text for applies, text in _rules(station, state) if applies)
+
+
+def _rules(station: Station, state: State) -> Iterator[tuple[bool, str]]:
+    """In order of urgency; the last one always applies."""
+    done, who = _done(state), station.persona.address
+    stages = {stage for _, stage in state.concerns}
+    unheard = state.phase is Phase.VENTING and not done & GROUND
+    reports = station.role in {Role.SUPERVISOR, Role.COLLEAGUE}
+    unknown = [f for f in station.facts if f.essential and f.id not in state.facts]
+    yield (
+        state.last is MoveKind.TEST_PROMISE,
+        f"{who}在试探你的承诺：说清楚由谁、什么时候、万一做不到怎么办。",
+    )
+    yield (
+        bool(state.setbacks) and state.tension >= 80,
+        f"{who}刚被惹恼了，先收一收：认下刚才不妥的地方，再往下谈。",
+    )
+    yield unheard and reports, f"{who}还不知道事情到底有多大：先把时间、数量、变化讲清楚。"
+    yield unheard, f"{who}还在气头上：先让对方说完，把你听到的感受和经过说出来。"
+    yield (
+        len(unknown) > len(station.facts) / 2,
+        "还有关键情况没有核实：想一想要解决这件事，你必须先知道什么。",
+    )
+    yield Stage.HINTED in stages, f"{who}话里有话，有一件在意的事只露了一点：顺着问下去。"
+    yield Stage.EXPRESSED in stages, f"{who}把真正在意的说出来了，回应这件事本身，不要绕过去。"
+    yield not done & OFFERS, "情况差不多清楚了：在你的权限里提出具体办法，说清谁来做、什么时候做。"
+    yield (
+        any(d.essential and d.id not in state.met for d in station.demands),
+        f"{who}还有要求没有着落：再想想对方反复提到的是哪一件。",
+    )
+    yield True, "该谈的都谈了：复述约定，问一句是否还有别的，再收尾。"

@@ -1,0 +1,297 @@
+"""Does a sentence stay within what the director decided? The model may choose words, and only words.
+
+A sentence is refused when it tells what has not been asked for, speaks from the other side of the desk,
+gives in or leaves before the director did, talks about marks or machines, invents a figure, repeats
+itself or goes on too long. Being too strict costs an authored line; being too lax costs a fair exam.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from bot.director.state import ENDINGS, Move, MoveKind, Reaction, Stage
+from bot.figures import figures
+from bot.ports import Cue
+from retrieval.text import fold, sentences
+from scenarios.station import Band, Concern, Fact, Role
+
+MAX_CHARS = 90
+MAX_SENTENCES = 3
+
+
+class FaultKind(StrEnum):
+    """Why a sentence may not be said."""
+
+    LEAK = "leak"
+    ROLE_SWAP = "role_swap"
+    SOFTENED = "softened"
+    HARDENED = "hardened"
+    LEFT = "left"
+    MARKING = "marking"
+    OUT_OF_CHARACTER = "out_of_character"
+    FIGURE = "figure"
+    REPEATED = "repeated"
+    TOO_LONG = "too_long"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a sentence; `why` in Chinese, also told to the model when it is asked again."""
+
+    kind: FaultKind
+    why: str
+
+
+_SERVES = re.compile(
+    r"(抱歉|对不起|不好意思).{0,4}(给|让|为)[您你]|给[您你](带来|造成|添)|为[您你](服务|处理|解决|登记|安排|申请)"
+    r"|(我|这边|我们)(这就|马上|先|来|会|可以|立即|现在)*(帮|给|为|替)[您你]们?(登记|查|安排|处理|核实|反馈|申请|转|记|办理|解决|跟进)"
+    r"|感谢[您你]的(来电|反馈|理解|耐心|支持|配合)|请[您你](稍等|放心|谅解|耐心|息怒|消消气|理解|提供)"
+    r"|(很高兴|竭诚).{0,4}服务|有什么(可以|能)(帮|为)|我们(会|将|一定)(尽快|为|给|全力|认真)"
+    r"|[您你]的(心情|感受|问题|诉求|情况)我们?(非常|很|都|能|完全|已经)*(理解|了解|明白|记录)|我是.{0,12}(客服|专员|坐席)"
+)
+_REPORTS = re.compile(
+    r"(向|跟|给)[您你]?(领导|您)?汇报|请(您|领导)(批示|指示|审批|放心)|(领导|老板)(好|，)|我(检讨|一定改)"
+)
+_MANAGES = re.compile(
+    r"[你您](先)?(自评|自我评价)一下|我(给|对)[你您]的?(评价|评级|绩效)|作为[你您]的(上级|主管|领导)"
+)
+_SWAPS = {
+    Role.CUSTOMER: _SERVES,
+    Role.CLIENT: _SERVES,
+    Role.SUPERVISOR: _REPORTS,
+    Role.SUBORDINATE: _MANAGES,
+    Role.COLLEAGUE: _SERVES,
+    Role.EXAMINER: _SERVES,
+}
+_THANKS = re.compile(
+    r"没关系|(?<![不没别莫])怪你们?(?=不)|不怪[你您]|(?<![不没难])(能|很)?理解[你您]|(?<![不没])(体谅|原谅)"
+    r"|(谢谢|感谢|辛苦)(?!.{0,2}[？?])|不生气了|没事了|(?<![不没])放心了|消气了|麻烦[你您]了|[你您](态度)?真好|对不起|不好意思"
+)
+_YIELDS = re.compile(
+    r"就?(按|照|依)[你您](们)?说的|(?<!不)听[你您]的(?!意思|口气)|(?<![不没])我(就)?(同意|接受|答应)|(?<![不没])可以接受"
+    r"|那?就这(样|么)(吧|办|定)|不(追究|计较|投诉|要了)(了|$)|我(撤诉|撤销投诉)|成交|一言为定"
+)
+_ASKS_BACK = re.compile(
+    r"凭什么|凭么事|怎么|难道|哪里|叫我|让我|要我|还想|光|又不|有什么用|值几个钱|么用|不值钱|[？?]$"
+)
+_REFUSES = re.compile(r"^(不行|没门|休想|免谈|不可能)|我(绝)?不(同意|接受|答应)")
+_GOODBYE = re.compile(r"再见|拜拜|(^|[，。！])我?(先)?(挂了|走了|挂电话了)")
+_MARKS = re.compile(r"评分|得分|扣分|加分|满分|打分|分数|及格|考官|考评员|考试|考生|评分标准|本题|模拟考")
+_MACHINE = re.compile(
+    r"语言模型|大模型|人工智能|提示词|扮演|角色设定|我的设定|(?<![a-z])ai(?![a-z])|作为一?[个名位]?(助手|模型|程序)"
+    r"|我是.{0,4}(机器人|助手|模型|程序|虚拟)|(忽略|以上|之前的|系统).{0,2}(指令|提示|设定)|剧本|台词|json|导演",
+    re.IGNORECASE,
+)
+_AGREES = re.compile(
+    r"行|可以|好|成|同意|接受|就这么|要得|中|听你|认|领了|谢|信你|放心|没意见|没问题|定了|凉"
+)
+_GIVING = {MoveKind.AGREE, MoveKind.ACCEPT_DEMAND, MoveKind.EASE_CONCERN, MoveKind.FAREWELL}
+_QUOTED = re.compile(r"[“「『\"‘][^”」』\"’]*[”」』\"’]")
+
+
+def tidy(text: str) -> str:
+    """Without stage directions, markdown, a speaker's label or quotation marks around it all."""
+    text = re.sub(r"（[^）]*）|\([^)]*\)|【[^】]*】|\*[^*]{0,20}\*|[*#`]+", "", text)
+    text = re.sub(r"^\s*[\u4e00-\u9fffA-Za-z]{1,8}\s*[：:]\s*(?=\S)", "", text).strip()
+    if len(text) > 2 and text[0] + text[-1] in {"“”", "「」", '""', "『』"}:
+        text = text[1:-1].strip()
+    return text
+
+
+def _bigrams(text: str) -> set[str]:
+    text = re.sub(r"\W", "", fold(text))
+    return {text[i : i + 2] for i in range(len(text) - 1)}
+
+
+def _codes(text: str) -> set[str]:
+    """What identifies: letters with digits, or three digits and more (WX07092731, KFR-35GW, 6620, 180)."""
+    text = fold(text)
+    letters = {c for c in re.findall(r"[a-z0-9][a-z0-9-]{2,}", text) if re.search(r"\d", c)}
+    return {c.replace("-", "") for c in letters} | {f for f in figures(text) if len(f) >= 3}
+
+
+@dataclass(frozen=True)
+class Portrayal:
+    """What may be said in answer to one cue; `example` is the authored line for the same move."""
+
+    cue: Cue
+    example: str = ""
+
+    def fault(self, sentence: str, said: str = "") -> Fault | None:
+        """What is wrong with saying `sentence` after `said` in the same breath; None when nothing is."""
+        own = _QUOTED.sub("", sentence)
+        return (
+            self._length(sentence, said)
+            or self._character(own)
+            or self._side(own)
+            or self._leak(sentence)
+            or self._figure(sentence)
+            or self._mood(own)
+            or self._again(sentence)
+        )
+
+    def undone(self, said: str) -> Move | None:
+        """What the director wanted said and is not in it: to be worded by authored lines; None when done."""
+        for move in self._moves:
+            untold = tuple(f for f in move.facts if not _tells(self.cue.station.fact(f), said))
+            if untold:
+                return Move(MoveKind.ANSWER_FACT, facts=untold)
+            if (
+                move.kind is MoveKind.TELL_CONCERN
+                and move.concern
+                and not self._expressed(move.concern, said)
+            ):
+                return Move(MoveKind.TELL_CONCERN, concern=move.concern)
+            if move.kind in {MoveKind.AGREE, MoveKind.ACCEPT_DEMAND} and not _AGREES.search(said):
+                return Move(move.kind, demand=move.demand)
+        return None
+
+    def background(self) -> str:
+        """The persona's background without the sentences that hold what is not out yet."""
+        return "".join(s for s in sentences(self.cue.station.persona.background) if not self._leak(s))
+
+    @cached_property
+    def told(self) -> tuple[Fact, ...]:
+        """Facts that are out, or come out now."""
+        ids = {*self.cue.state.facts, *(f for move in self._moves for f in move.facts)}
+        return tuple(fact for fact in self.cue.station.facts if fact.id in ids)
+
+    @cached_property
+    def _moves(self) -> tuple[Move, ...]:
+        move = self.cue.move
+        return (move, move.follow) if move.follow else (move,)
+
+    @cached_property
+    def _kinds(self) -> frozenset[MoveKind]:
+        return frozenset(move.kind for move in self._moves)
+
+    @cached_property
+    def _known(self) -> str:
+        """What the candidate has heard or said, or is to hear now."""
+        cue = self.cue
+        heard = [text for _, text in cue.history]
+        told = [t for fact in self.told for t in (fact.value, *(line.say for line in fact.tells))]
+        opening = [line.say for line in cue.station.opening]
+        return fold("\n".join([*heard, cue.candidate, *cue.slots.values(), *told, *opening, self.example]))
+
+    @cached_property
+    def _own_figures(self) -> frozenset[str]:
+        """Figures of the counterpart's own lines, of the common situation and of what is out."""
+        station = self.cue.station
+        pools = [
+            *station.lines.values(),
+            *(d.presses for d in station.demands),
+            *(d.accepts for d in station.demands),
+        ]
+        lines = [line.say for pool in [*pools, *(o.reacts for o in station.options)] for line in pool]
+        shown = [station.title, station.card.situation, self.background(), station.persona.manner]
+        concerns = [line.say for c in station.concerns if self._is_out(c) for line in (*c.tells, *c.eased)]
+        return figures("\n".join([*lines, *shown, *concerns, self._known]))
+
+    def _length(self, sentence: str, said: str) -> Fault | None:
+        whole = said + sentence
+        ends = re.findall(r"[。！？!?]+", whole)
+        count = len(ends) + (not re.search(r"[。！？!?…]$", whole))
+        if len(whole) <= MAX_CHARS and count <= MAX_SENTENCES:
+            return None
+        return Fault(FaultKind.TOO_LONG, f"太长了，最多{MAX_SENTENCES}句、{MAX_CHARS}个字")
+
+    def _character(self, own: str) -> Fault | None:
+        marks = _MARKS.search(own)
+        if marks and marks.group() not in self._known:
+            return Fault(FaultKind.MARKING, f"说到了考试和评分（{marks.group()}）")
+        machine = _MACHINE.search(own)
+        if machine and machine.group().lower() not in self._known:
+            return Fault(FaultKind.OUT_OF_CHARACTER, f"说的不是这个人会说的话（{machine.group()}）")
+        letters = re.findall(r"[a-zA-Z]+", own)
+        if sum(map(len, letters)) > 12 and any(fold(word) not in self._known for word in letters):
+            return Fault(FaultKind.OUT_OF_CHARACTER, "没有说中文")
+        return None
+
+    def _side(self, own: str) -> Fault | None:
+        persona, role = self.cue.station.persona, self.cue.station.role
+        swap = _SWAPS[role].search(own)
+        if swap and swap.group() not in self._known:
+            return Fault(FaultKind.ROLE_SWAP, f"把自己说成了对方那一边的人（{swap.group()}）")
+        if re.search(
+            rf"(^|[，。！？])({re.escape(persona.address)}|{re.escape(persona.name)})[，,！您你好]", own
+        ):
+            return Fault(FaultKind.ROLE_SWAP, f"对自己称呼“{persona.address}”，说反了")
+        return None
+
+    def _leak(self, sentence: str) -> Fault | None:
+        for fact in self.cue.station.facts:
+            if fact not in self.told and _gives_away(fact, sentence, self._known):
+                return Fault(FaultKind.LEAK, f"说出了还没有被问到的事（{fact.label}）")
+        for concern in self.cue.station.concerns:
+            if not self._is_out(concern) and self._reveals(concern, sentence):
+                return Fault(FaultKind.LEAK, "说出了还不到时候说的心事")
+        return None
+
+    def _figure(self, sentence: str) -> Fault | None:
+        new = figures(sentence) - self._own_figures
+        return Fault(FaultKind.FIGURE, f"出现了没有根据的数字（{'、'.join(sorted(new))}）") if new else None
+
+    def _mood(self, own: str) -> Fault | None:
+        if self._kinds & _GIVING:
+            if refusal := _REFUSES.search(own):
+                return Fault(FaultKind.HARDENED, f"这时应当答应，却拒绝了（{refusal.group()}）")
+        elif not _ASKS_BACK.search(own):
+            soft = self.cue.move.reaction in {Reaction.SOFTENED, Reaction.RELIEVED}
+            calm = self.cue.state.band is Band.CALM
+            given = _YIELDS.search(own) or (None if soft or calm else _THANKS.search(own))
+            if given and given.group() not in self.example:
+                return Fault(FaultKind.SOFTENED, f"这时还不能松口（{given.group()}）")
+        leaving = _GOODBYE.search(own)
+        if leaving and not self._kinds & (ENDINGS | {MoveKind.AGREE}) and leaving.group() not in self.example:
+            return Fault(FaultKind.LEFT, "谈话还没有结束，不能告辞")
+        return None
+
+    def _again(self, sentence: str) -> Fault | None:
+        mine = "\n".join(text for side, text in self.cue.history if side == "counterpart")
+        if len(sentence) >= 8 and sentence.rstrip("。！？!?") in mine:
+            return Fault(FaultKind.REPEATED, "这句话前面已经说过，一个字也没变")
+        return None
+
+    def _is_out(self, concern: Concern) -> bool:
+        told = any(m.concern == concern.id and m.kind is not MoveKind.HINT_CONCERN for m in self._moves)
+        return told or self.cue.state.stage(concern.id) in {Stage.EXPRESSED, Stage.SETTLED}
+
+    def _reveals(self, concern: Concern, sentence: str) -> bool:
+        """Names the matter by a word not yet in the talk, and shares content with how it is told."""
+        folded = fold(sentence)
+        named = (re.search(fold(phrase), folded) for phrase in concern.phrases)
+        if not any(found and found.group() not in self._known for found in named):
+            return False
+        content = _bigrams(concern.title).union(*(_bigrams(line.say) for line in concern.tells))
+        return len(_bigrams(sentence) & content - _bigrams(self._known)) >= 2
+
+    def _expressed(self, concern_id: str, said: str) -> bool:
+        concern = self.cue.station.concern(concern_id)
+        spoken = _bigrams(said)
+        return any(_share(_bigrams(line.say), spoken) >= 0.2 for line in concern.tells) or any(
+            re.search(fold(phrase), fold(said)) for phrase in concern.phrases
+        )
+
+
+def _share(wanted: set[str], have: set[str]) -> float:
+    return len(wanted & have) / len(wanted) if wanted else 0.0
+
+
+def _tells(fact: Fact, said: str) -> bool:
+    """Whether the fact is really told: its codes all, or without such its content."""
+    codes = _codes(fact.value)
+    if codes:
+        return codes <= _codes(said)
+    spoken = _bigrams(said)
+    return any(_share(_bigrams(text), spoken) >= 0.35 for text in (fact.value, *(t.say for t in fact.tells)))
+
+
+def _gives_away(fact: Fact, sentence: str, known: str) -> bool:
+    """Whether something in it could only come from that fact."""
+    if (_codes(fact.value) - _codes(known)) & _codes(sentence):
+        return True
+    value = _bigrams(fact.value)
+    shared = value & _bigrams(sentence) - _bigrams(known)
+    return len(shared) >= 3 and len(shared) >= 0.5 * len(value - _bigrams(known))

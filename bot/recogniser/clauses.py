@@ -1,0 +1,178 @@
+"""Cuts an utterance into clauses and reads off each clause what changes the meaning of its words.
+
+Speech recognisers write no punctuation, so a long run without any is cut at the words that open a new
+clause in spoken Chinese. Everything works on `fold`ed text, whose positions are those of the original.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+STOPS = ",，、。!?;；:~\n\t…—"
+ENDS = "。!?;\n…"
+LONG = 16
+"""Characters without punctuation above which a run is cut at discourse words."""
+
+_OPENERS = re.compile(
+    r"但是|不过|可是|然后|另外|所以|因为|如果|要是|这样|咱们|同时|而且|还有|非常抱歉|实在抱歉|对不起|不好意思|请问|"
+    r"麻烦您|麻烦你|那我|那您|那你|那么|您看|你看|您放心|你放心|我们|我这|我会|我马上|我现在|我来|我先|我给|我帮|"
+    r"我想|我理解|我知道|我是|谢谢|感谢|再见|祝您|您先|您的|您是|您有|您别|你先|你的|请您|其次|第二|第三|最后|首先|"
+    r"给您|帮您|为了|之后|以后|到时候|好的|一定|接下来|再给|先给|并且|以及|除此之外|针对|关于|至于"
+)
+_BOUND = re.compile(
+    r"(给|让|跟|向|对|和|替|帮|为|请|是|等|听|说|问|知道|理解|把|被|的|由|与|同|靠|到|在|比|就|也|都|还|才|再|会|"
+    r"能|要|像|当|感谢|谢谢|麻烦|打扰|辛苦|祝|祝愿|怪|凭|因为|如果|要是|但是|不过|所以|那|然后|而|非常|实在|真|很|"
+    r"希望|觉得|相信|关于|,)$"
+)
+_AFTER = re.compile(r"(吗|呢|吧|的话|啊|了|好的|您好|你好|么)(?=[我您你请那这咱是麻先好])")
+_QUESTION = re.compile(
+    r"(吗|么|呢|没有|与否|[行好对是中成]不)$|是不是|能不能|可不可以|要不要|有没有|行不行|好不好|会不会|对不对|愿不愿|方不方便|"
+    r"需不需要|想不想|该不该|是否|能否|可否|合不合适|成不成|满不满意|算不算|难道|凭什么"
+)
+_NOT_QUESTION = re.compile(r"(什么|怎么|那么|这么|多么)$|不管.*(是不是|有没有|能不能)|有没有.*都")
+_REPORTED = re.compile(
+    r"(您们|您|你们|你|他们|他|她|客户|顾客|人家|师傅|客服|经理|领导|店员|销售|同事|别人|有人|那位|对方|工作人员|前台|"
+    r"家长|用户|小[王李张陈刘])(刚才|刚刚|之前|上次|当时|一直|老|总|也|又|都|还|是不是|口口声声|电话里|心里)*"
+    r"(是说|是指|说|讲的是|提到|提过|反映|觉得|认为|以为|答应|承诺|保证|声称|意思是|的意思是|的意思|骂|问|想让|想要|要|怕|让|叫)"
+    r"|听[您你他她]|据说|传言|网上说|所谓"
+)
+_NOT_REPORTED = re.compile(
+    r"[您你]们?(说得|说的(都|很|太|挺|也|确实|完全|真|没错|对|是对|有道理|在理|极是)|说说|说一|说吧|说清|说话|说到底|讲讲|讲一|说完|说慢|说呢|"
+    r"说重点|问一下|问问|问得|让一|要不|要求|要是|要么|要注意|要相信|要知道|要看|要搞|要明白|要小心|要闹|觉得(怎么|这|行|可以|如何|呢|哪)|"
+    r"认为(怎么|这|行|可以|如何|哪)|说怎么|保证金|要您|要你|叫(什么|我)|反映的问题|说多少)"
+)
+_PIVOT = re.compile(
+    r"(但|不过|可是|然而|那我|我|对不起|抱歉|所以我|非常|真|实在|请|麻烦|咱|这|其实|好的|可以|其中)"
+)
+_IF = re.compile(
+    r"如果|要是(?!您方便)|假如|倘若|若是|若(?=[您你我不要是])|万一|假设|只要|除非|换作|一旦|的话$|哪怕|就算|即使"
+)
+_NOT_IF = re.compile(
+    r"(如果|要是)?(我)?(没|没有)(理解|听|记|弄|搞)错|(如果|要是)?([您你]们?)?(觉得)?(方便|不介意|同意|愿意|没意见|认可|没问题|觉得可以|可以|"
+    r"没有(其他|别的|问题|异议|其它))[^,]{0,6}的话|(如果|要是)([您你]们?)?(方便|不介意|没有(其他|别的|什么|问题|异议|其它)|没(什么|别的))"
+)
+_IRONY = re.compile(
+    r"[您你]可真|可真(会|行|有|能|够|是)|真有[你您]的|呵呵|好意思|[您你]倒(是)?(真|会|挺)|太阳.{0,3}西|行了吧$|谢谢[您你](嘞|全家|了嘞)|想得(真|倒)?美|"
+    r"算[您你](厉害|狠|行)|大爷|大老爷|了不起|可真是|[您你]多(厉害|高贵|金贵|聪明)|少来|嘞|太能(干|耐)了.*(一天|三次|迟到)|真厉害.{0,2}(一|才|连|就)"
+)
+_NEGATION = re.compile(
+    r"(不(?!好意思|仅|但|光|只|管|论|要紧|过)|没(?!问题|关系|事)|别(?!的|人|说|管|担|着|急)|未|无法|难以|并非|休想|谈不上|用不着|"
+    r"何必|哪有|哪能|哪会|怎么可能|怎么能|怎么会|凭什么|谁|拒绝|懒得|不可能|甭)"
+    r"(能|会|敢|可以|可能|必|用|需要|需|再|太|是|想|想着|要|该|应该|应|打算|准备|办法|得|觉得|认为|给|让|跟|对|向|为|替|把|被|真|人|谁|说|有|法|来|"
+    r"去|做|什么|任何|您|你|我们|我|他|这|那|个|种|保证|承诺|答应|轻易|随便|马上|直接|那么|这么|能够|百分百|百分之百|在|很|愿意|同意|出|到|"
+    r"现在|立刻|一个人|绝对|肯定|一定|都|也|就|必须|公司|客服){0,6}$"
+)
+_DOUBLE = re.compile(
+    r"不得不|不能不|不会不|不是不|不可能不|不该不|没有不|无不|忍不住|恨不得|不由得|别提|不知|不巧|不瞒|说不定"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch of folded text, with what governs it. Offsets are into the utterance."""
+
+    start: int
+    end: int
+    text: str
+    sentence: int
+    question: bool = False
+    conditional: bool = False
+    "It is the if-part."
+    consequent: bool = False
+    "It follows an if-part in the same sentence."
+    ironic: bool = False
+    reported_from: int = -1
+    "From this offset on the words are somebody's being reported; -1 when none are."
+
+
+def _runs(text: str) -> list[tuple[int, int, bool]]:
+    """Stretches between punctuation as (start, end, does a sentence end here); points in numbers stay."""
+    out, start = [], 0
+    for i, char in enumerate(text):
+        if char in STOPS or (
+            char in ". " and not text[i - 1 : i + 2].replace(".", "").replace(" ", "x").isdigit()
+        ):
+            if char == "." and (i + 1 < len(text) and text[i + 1].isascii() and text[i + 1].isalnum()):
+                continue
+            if char == " " and text[max(0, i - 1) : i].isascii() and text[i + 1 : i + 2].isascii():
+                continue
+            if i > start:
+                out.append((start, i, char in ENDS or char == "."))
+            elif out and char in ENDS:
+                out[-1] = (*out[-1][:2], True)
+            start = i + 1
+    if start < len(text):
+        out.append((start, len(text), True))
+    return out
+
+
+def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Cut a long run at words that open or close a clause; pieces keep at least four characters."""
+    if end - start <= LONG:
+        return [(start, end)]
+    run = text[start:end]
+    places = {
+        m.start() for m in _OPENERS.finditer(run) if not _BOUND.search(run[max(0, m.start() - 3) : m.start()])
+    }
+    places |= {m.end() for m in _AFTER.finditer(run)}
+    pieces, last = [], 0
+    for place in sorted(places):
+        if place - last >= 4 and len(run) - place >= 3:
+            pieces.append((start + last, start + place))
+            last = place
+    return [*pieces, (start + last, end)]
+
+
+def _strip(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and (text[start].isspace() or text[start] in "\"'“”‘’「」『』()（）-·*#"):
+        start += 1
+    while end > start and (text[end - 1].isspace() or text[end - 1] in "\"'“”‘’「」『』()（）-·*#"):
+        end -= 1
+    return start, end
+
+
+def split(text: str) -> tuple[Clause, ...]:
+    """Clauses of folded text in order, analysed. Empty when nothing is said. Linear in the length."""
+    clauses: list[Clause] = []
+    sentence = 0
+    for run_start, run_end, ends in _runs(text):
+        for piece in _cut(text, run_start, run_end):
+            start, end = _strip(text, *piece)
+            if start < end:
+                clauses.append(_analyse(Clause(start, end, text[start:end], sentence), text))
+        sentence += ends
+    return tuple(_governed(clauses))
+
+
+def _analyse(clause: Clause, whole: str) -> Clause:
+    """The features a clause shows by itself."""
+    text = clause.text
+    mark = whole[clause.end : clause.end + 2].lstrip("\"'”’」』 ")[:1]
+    asked = mark == "?" or (bool(_QUESTION.search(text)) and not _NOT_QUESTION.search(text))
+    cue = next((m for m in _REPORTED.finditer(text) if not _NOT_REPORTED.match(text, m.start())), None)
+    return replace(
+        clause,
+        question=asked,
+        conditional=bool(_IF.search(text)) and not _NOT_IF.search(text),
+        ironic=bool(_IRONY.search(text)),
+        reported_from=clause.start + cue.end() if cue else -1,
+    )
+
+
+def _governed(clauses: list[Clause]) -> list[Clause]:
+    """Carry an if-part and a report over to the following clauses of the same sentence."""
+    out: list[Clause] = []
+    for clause in clauses:
+        last = out[-1] if out else None
+        if last and last.sentence == clause.sentence:
+            if (last.conditional or last.consequent) and not clause.conditional:
+                clause = replace(clause, consequent=True)
+            if last.reported_from >= 0 and clause.reported_from < 0 and not _PIVOT.match(clause.text):
+                clause = replace(clause, reported_from=clause.start)
+        out.append(clause)
+    return out
+
+
+def negated(text: str, clause: Clause, at: int) -> bool:
+    """Whether a negation in the clause governs what begins at offset `at` of the folded text."""
+    before = _DOUBLE.sub("", text[max(clause.start, at - 14) : at])
+    return bool(_NEGATION.search(before))

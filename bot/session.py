@@ -1,0 +1,307 @@
+"""One talk, from the opening to the end.
+
+The way a turn goes:
+
+1. refuse what is no turn (nothing, or far too much), before anything is stored
+2. recognise what the candidate did, knowing what was just asked
+3. let the director decide (`bot.director.step`): mood, facts, concerns, demands, the next move, the reasons
+4. commit the candidate's turn with the move and the state; from here a crash loses nothing
+5. word the move, piece by piece, to whoever listens
+6. commit the reply as it was given; note the end, when this was one
+"""
+
+import hashlib
+import random
+import uuid
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from typing import Self
+
+from bot.clock import Clock
+from bot.director import step as director
+from bot.director.state import Move, Phase, State, StopReason
+from bot.hints import hint as hint_for
+from bot.ports import Context, Cue, Recogniser, Wording
+from bot.store import Kept, Talk, TalkStore
+from bot.transcript import Transcript, Turn
+from bot.wording.authored import fill
+from retrieval.errors import InputError
+from scenarios.station import Station
+
+LONGEST_TURN = 2000
+"""Characters; more is a document, not an utterance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a session works with; the doubles of the tests and the real parts come in here alike."""
+
+    recogniser: Recogniser
+    wording: Wording
+    store: TalkStore
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One candidate turn and what came of it; `turn.index` counts in the whole transcript."""
+
+    turn: Turn
+    move: Move
+    reply: str
+    state: State
+    reasons: tuple[str, ...]
+
+
+class Session:
+    """A running or ended talk. Holds nothing that is not in the store."""
+
+    def __init__(self, tools: Tools, talk: Talk, station: Station) -> None:
+        """Rebuild from what is stored; use `begin`, `resume` or `branch` from outside."""
+        self._tools, self.talk, self.station = tools, talk, station
+        self._kept = list(tools.store.kept(talk.id))
+        stored = tools.store.stop_reason(talk.id)
+        self.stop_reason = StopReason(stored) if stored else None
+
+    @classmethod
+    def begin(
+        cls,
+        tools: Tools,
+        station: Station,
+        *,
+        seed: int,
+        mode: str = "practice",
+        candidate: str | None = None,
+        talk_id: str | None = None,
+    ) -> Self:
+        """A new talk; the opening line is stored."""
+        now = tools.clock.now()
+        talk = Talk(
+            id=talk_id or uuid.uuid4().hex[:16],
+            station_id=station.id,
+            station_version=station.version,
+            seed=seed,
+            mode=mode,
+            candidate=candidate,
+            created_at=now,
+        )
+        text = opening(station, seed)
+        turn = Turn(index=0, role="counterpart", text=text, at=0.0)
+        meta = {"recogniser": tools.recogniser.version, "wording": tools.wording.name}
+        tools.store.begin(talk, meta, (Kept(turn, {}),))
+        tools.clock.spend(text)
+        return cls(tools, talk, station)
+
+    @classmethod
+    def resume(cls, tools: Tools, station_of: Callable[[str, int], Station], talk_id: str) -> Self:
+        """A stored talk, at its last stored turn.
+
+        Raises:
+            InputError: no such talk, or its station is gone.
+        """
+        talk = tools.store.talk(talk_id)
+        return cls(tools, talk, station_of(talk.station_id, talk.station_version))
+
+    @property
+    def state(self) -> State:
+        """The counterpart now: as stored with the last candidate turn, else as drawn by the seed."""
+        for kept in reversed(self._kept):
+            if "state" in kept.payload:
+                return State.from_json(kept.payload["state"])
+        return director.begin(self.station, self.talk.seed)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the talk is over."""
+        return self.stop_reason is not None
+
+    @property
+    def pending(self) -> bool:
+        """Whether the last candidate turn still waits for its reply (the process died in between)."""
+        return not self.ended and self._kept[-1].turn.role == "candidate"
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """All candidate turns with what came of them, in order."""
+        out = []
+        for i, kept in enumerate(self._kept):
+            if kept.turn.role == "candidate":
+                reply = self._kept[i + 1].turn.text if i + 1 < len(self._kept) else ""
+                out.append(_exchange(kept, reply))
+        return tuple(out)
+
+    @property
+    def last(self) -> Exchange | None:
+        """The newest exchange; None before the first."""
+        exchanges = self.exchanges
+        return exchanges[-1] if exchanges else None
+
+    def transcript(self) -> Transcript:
+        """The talk so far, with the behaviours as stored."""
+        return Transcript(
+            id=self.talk.id,
+            turns=tuple(kept.turn for kept in self._kept),
+            station=self.station.id,
+            rubric=self.station.rubric,
+            candidate=self.talk.candidate,
+            stop_reason=str(self.stop_reason) if self.stop_reason else None,
+        )
+
+    def elapsed(self) -> float:
+        """Seconds since the talk began."""
+        return max(0.0, self._tools.clock.now() - self.talk.created_at)
+
+    def remaining(self) -> float:
+        """Seconds left of the station's minutes; never below 0."""
+        return max(0.0, self.station.minutes * 60 - self.elapsed())
+
+    async def answer(
+        self, text: str, heard: str | None = None, confidence: float | None = None
+    ) -> AsyncIterator[str]:
+        """Takes one candidate utterance and yields the counterpart's reply in pieces.
+
+        Raises:
+            InputError: nothing was said, it is longer than `LONGEST_TURN`, the talk is over, or it has
+                gone on in another window. Nothing is stored then.
+        """
+        text = self._acceptable(text)
+        at = round(self.elapsed(), 1)
+        self._tools.clock.spend(text)
+        context = Context(self.station.role, self._said_before(), self.station)
+        seen = self._tools.recogniser.recognise(text, context)
+        step = director.step(self.station, self.state, seen, text, time_over=self.remaining() <= 0)
+        turn = Turn(
+            index=len(self._kept), role="candidate", text=text, heard=heard,
+            confidence=confidence, at=at, behaviours=seen, counted=step.counted,
+        )  # fmt: skip
+        payload = {
+            "move": step.move.as_json(),
+            "state": step.state.as_json(),
+            "reasons": list(step.reasons),
+        }
+        self._append(Kept(turn, payload))
+        async for piece in self.finish():
+            yield piece
+
+    async def finish(self) -> AsyncIterator[str]:
+        """Words and stores the reply that is still owed; nothing when none is."""
+        if not self.pending:
+            return
+        kept = self._kept[-1]
+        state, move = State.from_json(kept.payload["state"]), Move.from_json(kept.payload["move"])
+        pieces: list[str] = []
+        async for piece in self._tools.wording.word(self._cue(kept.turn, move, state)):
+            pieces.append(piece)
+            yield piece
+        reply = "".join(pieces)
+        at = round(self.elapsed(), 1)
+        self._append(Kept(Turn(index=len(self._kept), role="counterpart", text=reply, at=at), {}))
+        self._tools.clock.spend(reply)
+        if state.stop:
+            self._stop(state.stop)
+
+    async def take(self, text: str, heard: str | None = None, confidence: float | None = None) -> Exchange:
+        """`answer`, with the whole reply at once."""
+        async for _ in self.answer(text, heard, confidence):
+            pass
+        return self.exchanges[-1]
+
+    def end(self) -> None:
+        """The candidate ends the talk; once all is agreed that is its natural end."""
+        if self.ended:
+            return
+        agreed = self.state.phase is Phase.CLOSING
+        natural = director.natural_end(self.station)
+        self._stop(natural if agreed else StopReason.CANDIDATE_ENDED)
+
+    def hint(self) -> str:
+        """A nudge, noted in the report; practice only.
+
+        Raises:
+            InputError: the talk is an exam, or over.
+        """
+        if self.talk.mode == "exam":
+            raise InputError("考试中没有提示", mend="换到练习模式可以随时要提示")
+        if self.ended:
+            raise InputError("对话已经结束，没有可提示的了", mend="看报告，或从某一句重来")
+        text = hint_for(self.station, self.state)
+        self._tools.store.hinted(self.talk.id, len(self._kept), text, self._tools.clock.now())
+        return text
+
+    def branch(self, turn_index: int, talk_id: str | None = None) -> "Session":
+        """A new talk that shares everything before that candidate turn: rewind.
+
+        Raises:
+            InputError: that turn is not the candidate's, or the talk is an exam.
+        """
+        if self.talk.mode == "exam":
+            raise InputError("考试中不能重来", mend="交卷后换到练习模式再试")
+        if not 0 < turn_index < len(self._kept) or self._kept[turn_index].turn.role != "candidate":
+            raise InputError(f"第 {turn_index} 句不是你说的话", mend="选一句自己说的话重来")
+        shared = tuple(self._kept[:turn_index])
+        spent = shared[-1].turn.at or 0.0
+        talk = replace(
+            self.talk,
+            id=talk_id or uuid.uuid4().hex[:16],
+            created_at=self._tools.clock.now() - spent,
+            parent_id=self.talk.id,
+            parent_turn=turn_index,
+        )
+        self._tools.store.begin(talk, {"recogniser": self._tools.recogniser.version}, shared)
+        return Session(self._tools, talk, self.station)
+
+    def _acceptable(self, text: str) -> str:
+        text = text.strip()
+        if self.ended:
+            raise InputError("这场对话已经结束", mend="看报告，或者再来一次")
+        if self.pending:
+            raise InputError("对方还没回完上一句", mend="等一等，或刷新页面")
+        if not text:
+            raise InputError("还没有说话", mend="说一句或打一句再发送")
+        if len(text) > LONGEST_TURN:
+            raise InputError(
+                f"一句话说了 {len(text)} 个字，最多 {LONGEST_TURN} 个", mend="分成几句说，像当面谈话那样"
+            )
+        return text
+
+    def _said_before(self) -> str:
+        return self._kept[-1].turn.text
+
+    def _cue(self, turn: Turn, move: Move, state: State) -> Cue:
+        slots = dict(state.slots)
+        slots |= {f"fact.{key}": self.station.fact(key).value for key in state.facts}
+        history = tuple((kept.turn.role, kept.turn.text) for kept in self._kept)
+        return Cue(self.station, move, state, turn.text, slots, history)
+
+    def _append(self, kept: Kept) -> None:
+        self._tools.store.append(self.talk.id, kept, self._tools.clock.now())
+        self._kept.append(kept)
+
+    def _stop(self, reason: StopReason) -> None:
+        now = self._tools.clock.now()
+        self._tools.store.end(self.talk.id, str(reason), round(self.elapsed(), 1), now)
+        self.stop_reason = reason
+
+
+def _exchange(kept: Kept, reply: str) -> Exchange:
+    payload = kept.payload
+    return Exchange(
+        turn=kept.turn,
+        move=Move.from_json(payload["move"]),
+        reply=reply,
+        state=State.from_json(payload["state"]),
+        reasons=tuple(payload["reasons"]),
+    )
+
+
+def opening(station: Station, seed: int) -> str:
+    """The counterpart's first line, drawn by the seed."""
+    band = director.begin(station, seed).band
+    fitting = [line.say for line in station.opening if not line.when or band in line.when]
+    usable = [text for text in (fill(line, {}) for line in fitting) if text]
+    return random.Random(f"{seed}:opening").choice(usable or [station.opening[0].say])
+
+
+def seeded_id(station: Station, seed: int) -> str:
+    """The id of a scripted talk: the same station and seed give the same."""
+    return hashlib.sha256(f"{station.ref}:{seed}".encode()).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""Putting the director's moves into words."""

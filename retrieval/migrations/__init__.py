@@ -1,0 +1,1 @@
+"""Alembic's scripts; run by `retrieval.database.upgrade`, never by hand."""

@@ -1,0 +1,172 @@
+"""What to tell the candidate: what was seen, what was missing, and a better sentence for the weak moment.
+
+Every sentence rests on a turn of this talk and on this station; nothing is praised that was not quoted.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.transcript import Transcript, Turn
+from rubrics.conditions import ASKS
+from rubrics.evidence import Evidence
+from rubrics.limits import OFFERS
+from rubrics.model import Check, Condition, Criterion, Rubric
+from rubrics.ports import CheckVerdict, Verdict
+from rubrics.score import CriterionScore, Score
+from rubrics.tie import touches
+from scenarios.station import Station
+
+QUOTE = 36
+"Characters of a turn quoted in a sentence; the page shows the whole turn beside it."
+_SLOT = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A weak moment: what was said there, and what could have been said. `lost` in points of the total."""
+
+    turn: int
+    criterion: str
+    check: str
+    you_said: str
+    missed: str
+    better: str
+    lost: float
+
+
+def clip(text: str) -> str:
+    """Short enough to quote, cut at a clause where there is one."""
+    text = " ".join(text.split())
+    if len(text) <= QUOTE:
+        return text
+    cut = max(text.rfind(mark, 12, QUOTE) for mark in "，。！？；,!?;")
+    return text[: cut if cut > 0 else QUOTE].rstrip("，。；,;") + "……"
+
+
+def rounds(transcript: Transcript) -> Mapping[int, int]:
+    """Turn index to the number of the candidate's utterance, from 1: what people count in."""
+    return {turn.index: n for n, turn in enumerate(transcript.candidate_turns(), 1)}
+
+
+def slots(station: Station | None, evidence: Evidence) -> dict[str, str]:
+    """What of this station the candidate left out, to put into a better sentence."""
+    if station is None:
+        return {}
+    spoken = "\n".join(text for _, _, text in evidence.sentences)
+    asked = {act.args.get("fact") for act in evidence.acts if act.behaviour in ASKS}
+    offered = {act.args.get("option") for act in evidence.acts if act.behaviour in OFFERS}
+    out = {"address": station.persona.address}
+    facts = [f.label for f in station.facts if f.essential and f.id not in asked]
+    options = [o.label for o in station.options if o.allowed and o.id not in offered]
+    concerns = [c.title for c in station.concerns if not touches(c.phrases, spoken)]
+    demands = [d.title for d in station.demands if d.essential]
+    for name, values in (("fact", facts), ("option", options), ("concern", concerns), ("demand", demands)):
+        out.update({f"{name}{n if n > 1 else ''}": value for n, value in enumerate(values[:3], 1)})
+    return out
+
+
+def better(check: Check, filling: Mapping[str, str]) -> str:
+    """The first line whose slots this station can fill; empty when there is none."""
+    for line in check.better:
+        if all(name in filling for name in _SLOT.findall(line)):
+            return _SLOT.sub(lambda match: filling[match.group(1)], line)
+    return ""
+
+
+def weak_turn(check: Check, verdict: CheckVerdict, evidence: Evidence) -> Turn | None:
+    """The candidate's turn in which the check should have been met, or in which the fault was made."""
+    turns = list(evidence.transcript.candidate_turns())
+    if not turns:
+        return None
+    if verdict.evidence:
+        return evidence.transcript.turns[verdict.evidence[-1].turn]
+    wanted = list(_conditions(check.met)) if check.met else []
+    if any(each.within_turns for each in wanted):
+        return turns[0]
+    if any(each.last_turns for each in wanted):
+        return turns[-1]
+    for each in wanted:
+        if each.before and (limit := evidence.first(each.before)):
+            return evidence.transcript.turns[limit[0]]
+    busy = {turn.index: sum(1 for _ in evidence.in_turn(turn.index)) for turn in turns}
+    inner = turns[1:-1] or turns
+    return min(inner, key=lambda turn: (busy[turn.index], turn.index))
+
+
+def _conditions(condition: Condition) -> Iterator[Condition]:
+    yield condition
+    for each in (*condition.every, *condition.either):
+        yield from _conditions(each)
+
+
+def moments(rubric: Rubric, score: Score, evidence: Evidence) -> tuple[Moment, ...]:
+    """Every loss with its moment, the costliest first."""
+    filling = slots(evidence.station, evidence)
+    out = []
+    for each in score.criteria:
+        if each.points is None:
+            continue
+        criterion = rubric.criterion(each.id)
+        checks = {check.id: check for check in criterion.checks}
+        whole = sum(check.weight for check in criterion.checks if not check.absence)
+        for verdict in each.checks:
+            check = checks[verdict.id]
+            lost = {Verdict.NOT_MET: 1.0, Verdict.PARTLY: 0.5}.get(verdict.verdict, 0.0)
+            turn = weak_turn(check, verdict, evidence) if lost else None
+            if turn is None:
+                continue
+            said = _said(check, verdict, turn)
+            points = criterion.weight * check.weight / whole * lost
+            missed = check.missed or check.text
+            out.append(
+                Moment(turn.index, each.id, check.id, said, missed, better(check, filling), round(points, 2))
+            )
+    return tuple(sorted(out, key=lambda m: (-m.lost, m.turn, m.criterion, m.check)))
+
+
+def _said(check: Check, verdict: CheckVerdict, turn: Turn) -> str:
+    """The words at fault where there are some, else the turn."""
+    return verdict.evidence[-1].quote if check.absence and verdict.evidence else turn.text
+
+
+def costliest(found: tuple[Moment, ...], count: int = 3) -> tuple[Moment, ...]:
+    """The worst of them that have a better sentence, each in a turn of its own."""
+    out: list[Moment] = []
+    for moment in found:
+        if moment.better and moment.turn not in {each.turn for each in out}:
+            out.append(moment)
+    return tuple(out[:count])
+
+
+def rationale(criterion: Criterion, score: CriterionScore, transcript: Transcript) -> str:
+    """What was seen, with the words that show it; then what was missing."""
+    if score.reason:
+        return score.reason
+    number = rounds(transcript)
+    verdicts = {each.id: each for each in score.checks}
+    seen, partly, missing, faults = [], [], [], []
+    for check in criterion.checks:
+        verdict = verdicts[check.id]
+        quoted = "".join(f"（第{number[q.turn]}轮“{clip(q.quote)}”）" for q in verdict.evidence[:1])
+        if check.absence:
+            if verdict.verdict in {Verdict.NOT_MET, Verdict.PARTLY}:
+                faults.append(f"{(check.missed or check.text).rstrip('。')}{quoted}")
+        elif verdict.verdict is Verdict.MET:
+            seen.append(f"{check.text}{quoted}")
+        elif verdict.verdict is Verdict.PARTLY:
+            partly.append(f"{check.text}{quoted}")
+        elif verdict.verdict is Verdict.NOT_MET:
+            missing.append(check.text)
+    parts = [("做到了", seen), ("只做到一半", partly), ("没做到", missing), ("扣分", faults)]
+    return "。".join(f"{name}：{'；'.join(items)}" for name, items in parts if items) + "。"
+
+
+def advice(criterion_id: str, found: tuple[Moment, ...], transcript: Transcript) -> str:
+    """The weakest moment of a criterion, in the candidate's own words, and what to say instead."""
+    mine = [moment for moment in found if moment.criterion == criterion_id]
+    if not mine:
+        return "这一项没有失分的地方，不用改。"
+    worst = next((moment for moment in mine if moment.better), mine[0])
+    said = f"第{rounds(transcript)[worst.turn]}轮你说“{clip(worst.you_said)}”，{worst.missed.rstrip('。')}。"
+    return said + (f"可以这样说：“{worst.better}”" if worst.better else "")

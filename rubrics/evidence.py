@@ -1,0 +1,200 @@
+"""What the candidate did, turn by turn, gathered once for every check.
+
+Behaviours come from the talk as stored, or are recognised now. What cannot count never gets in: sentences
+that address the software, turns that only echo the counterpart, sentences said before.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from bot.ports import Behaviour, Context, Recogniser
+from bot.transcript import Transcript, Turn
+from retrieval.text import fold, han_count
+from rubrics.tie import Matter
+from scenarios.behaviours import BehaviourId
+from scenarios.station import Role, Station
+
+ECHO = 0.8
+"Share of a turn's character pairs found in what the counterpart said, from which it is an echo."
+MIN_REPEAT = 4
+"Han characters from which a sentence said again is a repeat; 好的 and 再见 may be said twice."
+FEELINGS = frozenset({
+    BehaviourId.ACKNOWLEDGE_EMOTION, BehaviourId.APOLOGISE, BehaviourId.REASSURE, BehaviourId.THANK,
+    BehaviourId.OWN, BehaviourId.GREET, BehaviourId.ENCOURAGE,
+})  # fmt: skip
+_SENTENCE = re.compile(r"[^。！？；!?;…\n]+[。！？；!?;…\n”』」）)]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One behaviour of the candidate that may count."""
+
+    behaviour: BehaviourId
+    turn: int
+    "Index in the whole transcript."
+    place: int
+    "Which of the candidate's turns that count, from 1."
+    start: int
+    quote: str
+    sentence: str
+    "The sentence it stands in."
+    confidence: float
+    args: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def target(self) -> str:
+        """What it is about: the recogniser's word for it, else a fact, an option, a time; else nothing."""
+        names = ("fact", "option", "target", "deadline")
+        return next((self.args[name] for name in names if self.args.get(name)), "")
+
+    def repeats(self, earlier: "Act") -> bool:
+        """Whether this is the same deed about the same thing: it counts once.
+
+        Feelings without a target are one (理解您 is said once); the rest are told apart by their words.
+        """
+        if self.behaviour != earlier.behaviour:
+            return False
+        if self.target or earlier.target or self.behaviour in FEELINGS:
+            return self.target == earlier.target
+        mine, other = pairs(self.quote), pairs(earlier.quote)
+        return len(mine & other) >= 0.5 * min(len(mine), len(other))
+
+    @property
+    def when(self) -> tuple[int, int]:
+        """For ordering acts."""
+        return self.turn, self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything a check may look at: the candidate's acts and the station, nothing else."""
+
+    acts: tuple[Act, ...]
+    "In the order in which they were done."
+    places: int
+    "How many of the candidate's turns count."
+    sentences: tuple[tuple[int, int, str], ...]
+    "(turn, place, sentence) of the candidate that may count, in order."
+    station: Station | None
+    matter: Matter
+    transcript: Transcript
+    meta: tuple[Act, ...] = ()
+    "Sentences addressed to the software: never evidence, always flagged."
+    echoes: tuple[int, ...] = ()
+
+    def first(self, behaviours: tuple[BehaviourId, ...]) -> tuple[int, int] | None:
+        """When one of these was first shown."""
+        return min((act.when for act in self.acts if act.behaviour in behaviours), default=None)
+
+    def in_turn(self, turn: int) -> Iterator[Act]:
+        """The acts of one turn."""
+        return (act for act in self.acts if act.turn == turn)
+
+
+def spans(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each sentence of `text`."""
+    return (match.span() for match in _SENTENCE.finditer(text) if match.group().strip())
+
+
+@lru_cache(maxsize=4096)
+def pairs(text: str) -> frozenset[str]:
+    """Character pairs of the folded text, punctuation and blanks left out."""
+    plain = re.sub(r"[^\w]", "", fold(text))
+    return frozenset(plain[i : i + 2] for i in range(len(plain) - 1))
+
+
+def is_echo(text: str, heard_so_far: frozenset[str]) -> bool:
+    """Whether a turn says nothing but what the counterpart said before."""
+    mine = pairs(text)
+    return len(mine) >= 4 and len(mine & heard_so_far) / len(mine) >= ECHO
+
+
+def behaviours_of(
+    turn: Turn, transcript: Transcript, recogniser: Recogniser, context: Context
+) -> tuple[Behaviour, ...]:
+    """Those stored with the turn, or recognised now in its context."""
+    if turn.behaviours is not None:
+        return turn.behaviours
+    context = Context(context.role, transcript.before(turn.index), context.station)
+    return recogniser.recognise(turn.text, context)
+
+
+def gather(transcript: Transcript, station: Station | None, role: Role, recogniser: Recogniser) -> Evidence:
+    """Read the whole talk. Pure for a pure recogniser.
+
+    `role` is the counterpart's; the station's own goes before it.
+    """
+    context = Context(station.role if station else role, "", station)
+    acts: list[Act] = []
+    meta: list[Act] = []
+    kept: list[tuple[int, int, str]] = []
+    echoes: list[int] = []
+    heard: frozenset[str] = frozenset()
+    said: set[str] = set()
+    place = 0
+    for turn in transcript.turns:
+        if turn.role == "counterpart":
+            heard |= pairs(turn.text)
+            continue
+        found = behaviours_of(turn, transcript, recogniser, context)
+        addressed = [b for b in found if b.id is BehaviourId.META_INSTRUCTION]
+        meta += [_act(b, turn, place, turn.text) for b in addressed]
+        if is_echo(turn.text, heard):
+            echoes.append(turn.index)
+            continue
+        usable = [s for s in spans(turn.text) if not any(_touch(b, s) for b in addressed)]
+        fresh = [s for s in usable if not _said(turn.text[slice(*s)], said)]
+        if not fresh:
+            continue
+        place += 1
+        kept += [(turn.index, place, turn.text[slice(*s)]) for s in fresh]
+        acts += _acts(turn, found, fresh, place)
+    return Evidence(
+        tuple(acts),
+        place,
+        tuple(kept),
+        station,
+        Matter.of(transcript, station),
+        transcript,
+        tuple(meta),
+        tuple(echoes),
+    )
+
+
+def _acts(
+    turn: Turn, found: tuple[Behaviour, ...], fresh: list[tuple[int, int]], place: int
+) -> Iterator[Act]:
+    for behaviour in sorted(found, key=lambda b: (b.start, b.end, b.id)):
+        home = next((s for s in fresh if s[0] <= behaviour.start < s[1]), None)
+        if home and behaviour.id is not BehaviourId.META_INSTRUCTION:
+            yield _act(behaviour, turn, place, turn.text[slice(*home)])
+
+
+def _act(behaviour: Behaviour, turn: Turn, place: int, sentence: str) -> Act:
+    return Act(
+        behaviour.id,
+        turn.index,
+        place,
+        behaviour.start,
+        behaviour.quote,
+        sentence,
+        behaviour.confidence,
+        behaviour.args,
+    )
+
+
+def _touch(behaviour: Behaviour, span: tuple[int, int]) -> bool:
+    return behaviour.start < span[1] and span[0] < behaviour.end
+
+
+def _said(sentence: str, said: set[str]) -> bool:
+    """Whether this sentence was said before; remembers it."""
+    plain = re.sub(r"[^\w]", "", fold(sentence))
+    if han_count(plain) < MIN_REPEAT:
+        return False
+    if plain in said:
+        return True
+    said.add(plain)
+    return False

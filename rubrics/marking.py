@@ -1,0 +1,227 @@
+"""The way a mark goes, from a talk to its report. This is that line and nothing else.
+
+1. too little to mark → unscored, before any judge is asked
+2. gather what the candidate did (once, for everything below)
+3. the judge says of each check whether it was shown
+4. quotes that are not there are dropped
+5. red lines; arithmetic
+6. where the recogniser of speech was corrected, 3–5 again on what it heard: a band that flips is flagged
+7. doubt, words, report
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.ports import Recogniser
+from bot.transcript import Transcript
+from retrieval.text import han_count
+from rubrics import red_lines
+from rubrics.advice import advice, costliest, moments, rationale
+from rubrics.doubt import confidence, in_abstain_band, standard_error
+from rubrics.evidence import Evidence, gather
+from rubrics.model import Criterion, Rubric
+from rubrics.ports import Judge, Verdicts
+from rubrics.provenance import provenance, transcript_hash
+from rubrics.report import CriterionReport, Report
+from rubrics.score import CriterionScore, RedLineHit, Score, score, unscored
+from rubrics.verdict import sentence
+from rubrics.verify import verify
+from scenarios.station import Station
+
+MIN_HAN = 2
+"Han characters from which a turn is more than 嗯."
+POOR_HEARING = 0.6
+"Mean confidence of the recogniser of speech below which the examiner listens."
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    evidence: Evidence
+    verdicts: Verdicts | None
+    hits: tuple[RedLineHit, ...]
+    score: Score
+    dropped: int
+
+
+async def mark(
+    transcript: Transcript, *, station: Station | None, rubric: Rubric, judge: Judge, recogniser: Recogniser
+) -> Report:
+    """Mark one talk. Pure for pure parts: the same talk gives the same report.
+
+    Raises:
+        ProviderError: the judge asked for by name cannot be reached (a batch turns it into `unscored`).
+    """
+    evidence = gather(transcript, station, rubric.applies_to[0], recogniser)
+    hits = red_lines.hits(rubric, evidence)
+    reason = too_little(transcript, rubric, failed=any(hit.effect == "fail" for hit in hits))
+    if reason:
+        marked = _Marked(evidence, None, hits, unscored(rubric, reason), 0)
+        return _report(transcript, station, rubric, judge, marked, (), recogniser.version)
+    marked = await _judged(transcript, station, rubric, judge, evidence, hits)
+    flips = await _flips(transcript, station, rubric, judge, recogniser, marked.score)
+    return _report(transcript, station, rubric, judge, marked, flips, recogniser.version)
+
+
+def too_little(transcript: Transcript, rubric: Rubric, *, failed: bool = False) -> str | None:
+    """Why there is not enough to mark (Chinese), or None. A red line crossed is marked however short."""
+    turns = list(transcript.candidate_turns())
+    spoken = [turn for turn in turns if han_count(turn.text) >= MIN_HAN]
+    if not turns:
+        return "没有考生的发言，无法评分，请考评员处理"
+    if not spoken:
+        return "考生没有说出有内容的话，无法评分，请考评员处理"
+    least, characters = rubric.least, sum(han_count(turn.text) for turn in spoken)
+    if not failed and len(spoken) < least.turns:
+        return f"考生只说了 {len(spoken)} 轮，少于 {least.turns} 轮，内容太少，不评分"
+    if not failed and characters < least.han:
+        return f"考生一共只说了 {characters} 个字，少于 {least.han} 个字，内容太少，不评分"
+    return None
+
+
+async def _judged(
+    transcript: Transcript,
+    station: Station | None,
+    rubric: Rubric,
+    judge: Judge,
+    evidence: Evidence,
+    hits: tuple[RedLineHit, ...],
+) -> _Marked:
+    verdicts = await judge.judge(transcript, station, rubric)
+    verified = verify(verdicts, rubric, transcript, evidence)
+    return _Marked(evidence, verdicts, hits, score(rubric, verified.criteria, hits), verified.dropped)
+
+
+def as_heard(transcript: Transcript) -> Transcript | None:
+    """The talk in the words the recogniser of speech wrote; None when nothing was corrected."""
+    if not any(turn.heard is not None and turn.heard != turn.text for turn in transcript.candidate_turns()):
+        return None
+    turns = tuple(
+        replace(turn, text=turn.heard, behaviours=None, counted=())
+        if turn.role == "candidate" and turn.heard is not None and turn.heard != turn.text
+        else turn
+        for turn in transcript.turns
+    )
+    return replace(transcript, turns=turns)
+
+
+async def _flips(
+    transcript: Transcript,
+    station: Station | None,
+    rubric: Rubric,
+    judge: Judge,
+    recogniser: Recogniser,
+    made: Score,
+) -> tuple[str, ...]:
+    """Criteria whose band is another one in the words as heard."""
+    heard = as_heard(transcript)
+    if heard is None or made.total is None:
+        return ()
+    evidence = gather(heard, station, rubric.applies_to[0], recogniser)
+    other = await _judged(heard, station, rubric, judge, evidence, red_lines.hits(rubric, evidence))
+    bands = {each.id: each.band for each in other.score.criteria}
+    return tuple(each.id for each in made.criteria if bands[each.id] != each.band)
+
+
+def _flags(marked: _Marked, flips: Sequence[str], unsure: bool) -> tuple[str, ...]:
+    flags = ["meta_instruction"] if marked.evidence.meta else []
+    flags += [f"asr_flip:{criterion}" for criterion in flips]
+    flags += ["low_confidence"] if unsure else []
+    flags += ["unverified_quote"] if marked.dropped else []
+    return tuple(flags + (["echo"] if marked.evidence.echoes else []))
+
+
+def _review(
+    marked: _Marked, rubric: Rubric, flips: Sequence[str], unsure: bool, poor: bool
+) -> tuple[str, ...]:
+    """Why a person should look, in Chinese; empty when nothing calls for it."""
+    reasons = [marked.score.reason] if marked.score.total is None and marked.score.reason else []
+    titles = {line.id: line.title for line in rubric.red_lines}
+    reasons += [f"疑似触及红线：{titles[hit.id]}" for hit in marked.hits if hit.effect == "review"]
+    if unsure:
+        reasons.append(f"总分离 {rubric.cut_score} 分合格线不到一个标准误")
+    if flips:
+        reasons.append(
+            "语音识别的原文与更正后的文字评分不同：" + "、".join(rubric.criterion(f).title for f in flips)
+        )
+    if marked.score.total is not None:
+        reasons += [
+            f"“{rubric.criterion(each.id).title}”没有评出分：{each.reason}"
+            for each in marked.score.criteria
+            if each.reason
+        ]
+    if poor:
+        reasons.append("语音识别的把握不高，请听录音")
+    return tuple(reasons)
+
+
+def _poor_hearing(transcript: Transcript) -> bool:
+    heard = [turn.confidence for turn in transcript.candidate_turns() if turn.confidence is not None]
+    return bool(heard) and sum(heard) / len(heard) < POOR_HEARING
+
+
+def _report(
+    transcript: Transcript,
+    station: Station | None,
+    rubric: Rubric,
+    judge: Judge,
+    marked: _Marked,
+    flips: tuple[str, ...],
+    recogniser_version: str,
+) -> Report:
+    made = marked.score
+    error = standard_error(rubric, made)
+    unsure = in_abstain_band(made, rubric.cut_score, error)
+    weak = moments(rubric, made, marked.evidence)
+    poor = _poor_hearing(transcript)
+    review = _review(marked, rubric, flips, unsure, poor)
+    criteria = tuple(
+        _criterion(rubric.criterion(each.id), each, transcript, advice(each.id, weak, transcript))
+        for each in made.criteria
+    )
+    return Report(
+        transcript=transcript.id,
+        transcript_hash=transcript_hash(transcript),
+        station=station.ref if station else transcript.station,
+        rubric=rubric.ref,
+        judge=marked.verdicts.judge if marked.verdicts else judge.info,
+        outcome="unscored" if made.total is None else "scored",
+        reason=made.reason,
+        total=made.total,
+        cut_score=rubric.cut_score,
+        passed=made.passed,
+        criteria=criteria,
+        red_lines=marked.hits,
+        flags=_flags(marked, flips, unsure or poor),
+        needs_review=bool(review),
+        review_reasons=review,
+        confidence=confidence(made, rubric.cut_score, error),
+        standard_error=round(error, 2) if error is not None else None,
+        verdict=sentence(rubric, made, marked.hits, weak),
+        costliest=costliest(weak),
+        provenance=provenance(transcript, station, rubric, recogniser_version, marked.verdicts),
+    )
+
+
+def _criterion(
+    criterion: Criterion, made: CriterionScore, transcript: Transcript, told: str
+) -> CriterionReport:
+    from retrieval.standard import Item, find
+
+    parts = [find(code) for code in criterion.standard]
+    texts = {check.id: check.text for check in criterion.checks}
+    scored = made.band is not None
+    return CriterionReport(
+        id=criterion.id,
+        title=criterion.title,
+        standard=tuple((p.code, p.text if isinstance(p, Item) else p.name) for p in parts),
+        weight=criterion.weight,
+        outcome="scored" if scored else "unscored",
+        band=made.band,
+        points=float(made.points) if made.points is not None else None,
+        max_points=float(criterion.weight),
+        checks=tuple((texts[check.id], check) for check in made.checks),
+        rationale=rationale(criterion, made, transcript),
+        advice=told if scored else "",
+        anchor=criterion.anchors.text(made.band) if made.band is not None else None,
+        anchors=tuple(criterion.anchors.text(n) for n in range(5)),
+    )

@@ -1,0 +1,47 @@
+"""What made a report: hashes and versions, so that a mark can be made again and told from another."""
+
+import hashlib
+import json
+from typing import Any
+
+from pydantic import BaseModel
+
+from bot.transcript import Transcript
+from rubrics.model import Rubric
+from rubrics.ports import Verdicts
+from scenarios.station import Station
+
+
+def digest(data: Any) -> str:
+    """First 16 hex digits of the SHA-256 of canonical JSON."""
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def content_hash(model: BaseModel) -> str:
+    """Of a station or a rubric as loaded."""
+    return digest(model.model_dump(mode="json", by_alias=True))
+
+
+def transcript_hash(transcript: Transcript) -> str:
+    """Of what was said, by whom: two copies of one talk have one hash whatever their ids."""
+    return digest([(turn.role, turn.text, turn.heard) for turn in transcript.turns])
+
+
+def provenance(
+    transcript: Transcript,
+    station: Station | None,
+    rubric: Rubric,
+    recogniser_version: str,
+    verdicts: Verdicts | None,
+) -> tuple[tuple[str, str], ...]:
+    """(name, value) pairs, in a fixed order."""
+    made = [("transcript_hash", transcript_hash(transcript))]
+    if station:
+        made += [("station", station.ref), ("station_hash", content_hash(station))]
+    made += [
+        ("rubric", rubric.ref),
+        ("rubric_hash", content_hash(rubric)),
+        ("recogniser", recogniser_version),
+    ]
+    return (*made, *(verdicts.provenance if verdicts else ()))

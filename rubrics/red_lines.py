@@ -1,0 +1,33 @@
+"""Lines that must never be crossed. On their own they act only when the recogniser is sure."""
+
+from rubrics.conditions import over_limits
+from rubrics.evidence import Act, Evidence
+from rubrics.model import RedLine, Rubric
+from rubrics.ports import Quote
+from rubrics.score import Effect, RedLineHit
+from scenarios.behaviours import BehaviourId
+
+SURE = 0.85
+"Recogniser confidence from which a red line acts by itself; below, it asks for the examiner."
+DOUBT = 0.5
+"Below this it is not worth an examiner's time."
+
+
+def hits(rubric: Rubric, evidence: Evidence) -> tuple[RedLineHit, ...]:
+    """Each red line at most once, at its surest moment. The same whichever judge marks."""
+    found = []
+    for line in rubric.red_lines:
+        acts = [act for act in evidence.acts if act.behaviour in line.when]
+        if BehaviourId.OVER_PROMISE in line.when:
+            acts += over_limits(evidence, evidence.station)
+        surest = max(acts, key=lambda act: (act.confidence, -act.turn, -act.start), default=None)
+        if surest and surest.confidence >= DOUBT:
+            quote = Quote(surest.turn, surest.quote, str(surest.behaviour))
+            found.append(RedLineHit(line.id, quote, _effect(line, surest)))
+    return tuple(found)
+
+
+def _effect(line: RedLine, act: Act) -> Effect:
+    if act.confidence < SURE:
+        return "review"
+    return "fail" if line.effect == "fail" else "cap"

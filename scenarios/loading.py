@@ -1,0 +1,189 @@
+"""From YAML files to stations, with every mistake told at once: file, line, field, how to mend."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from retrieval.errors import InputError, ManyInputErrors
+from scenarios.complaints import complaints, nearest
+from scenarios.crosscheck import Problem, problems
+from scenarios.station import Station
+from scenarios.yamlfile import Document, YamlSource, read_yaml
+
+M = TypeVar("M", bound=BaseModel)
+Source = Path | Traversable | YamlSource
+MOST_TOLD = 50
+"""Errors of one file beyond this are only counted."""
+
+
+def load_yaml_model(
+    source: Source, model: type[M], check: Callable[[M], Iterable[Problem]] | None = None
+) -> M:
+    """One YAML file as a pydantic model.
+
+    Args:
+        source: a file, or `YamlSource.draft(name, text)` for a text that is in none.
+        model: what it must be; unknown fields are for the model to forbid.
+        check: further problems of a well-formed model, as `(path, what, mend)`.
+
+    Raises:
+        ManyInputErrors: all that is wrong, in order of lines; `errors` holds them one by one.
+    """
+    document = read_yaml(source)
+    errors = list(document.problems)
+    value: M | None = None
+    try:
+        value = model.model_validate(document.data)
+    except ValidationError as error:
+        errors += complaints(document, model, error.errors(include_url=False))
+    if value is not None and check is not None:
+        errors += [document.error(path, what, mend) for path, what, mend in check(value)]
+    if value is None or errors:
+        raise ManyInputErrors(_in_order(document, errors))
+    return value
+
+
+def _in_order(document: Document, errors: list[InputError]) -> list[InputError]:
+    errors = sorted(errors, key=lambda error: error.line or 0)
+    if len(errors) <= MOST_TOLD:
+        return errors
+    rest = InputError(f"另有 {len(errors) - MOST_TOLD} 处问题", mend="改好以上各处再查", file=document.name)
+    return [*errors[:MOST_TOLD], rest]
+
+
+def load_station(source: Source) -> Station:
+    """One station, checked throughout; a file must bear the station's id as its name.
+
+    Raises:
+        ManyInputErrors: see `load_yaml_model`.
+    """
+
+    def check(station: Station) -> Iterator[Problem]:
+        if not isinstance(source, YamlSource) and source.name != f"{station.id}.yaml":
+            yield ("id",), f"编号“{station.id}”和文件名对不上", f"把文件改名为 {station.id}.yaml，或改编号"
+        yield from problems(station)
+
+    return load_yaml_model(source, Station, check)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What one folder holds: the stations by id, and what is wrong with the other files."""
+
+    stations: Mapping[str, Station]
+    problems: tuple[InputError, ...]
+
+
+def scan(folder: Traversable) -> Scan:
+    """All stations under a folder, subfolders included; a broken file hides only itself."""
+    stations: dict[str, Station] = {}
+    wrong: list[InputError] = []
+    for file in _yaml_files(folder):
+        try:
+            station = load_station(file)
+        except InputError as error:
+            wrong.append(error)
+            continue
+        if station.id in stations:
+            wrong.append(InputError(f"题目“{station.id}”有两份", mend="留一份，另一份换编号", file=str(file)))
+        stations.setdefault(station.id, station)
+    return Scan(MappingProxyType(stations), tuple(wrong))
+
+
+def _yaml_files(folder: Traversable) -> Iterator[Traversable]:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            yield from _yaml_files(entry)
+        elif entry.name.endswith((".yaml", ".yml")):
+            yield entry
+
+
+def shipped_folder() -> Traversable:
+    """Where the shipped stations are: `level3`, `level2`, `level1` below it."""
+    return files("scenarios").joinpath("library")
+
+
+def shipped_files() -> tuple[Traversable, ...]:
+    """The files of all shipped stations, by level and name."""
+    levels = (shipped_folder().joinpath(f"level{level}") for level in (3, 2, 1))
+    return tuple(file for folder in levels if folder.is_dir() for file in _yaml_files(folder))
+
+
+@cache
+def _shipped() -> Mapping[str, Station]:
+    stations = (load_station(file) for file in shipped_files())
+    return MappingProxyType({station.id: station for station in stations})
+
+
+@cache
+def _scanned(folder: Path) -> Scan:
+    return scan(folder) if folder.is_dir() else Scan(MappingProxyType({}), ())
+
+
+def library(own: Path | None = None) -> Mapping[str, Station]:
+    """All stations by id: the shipped ones, and an organisation's when its folder is given.
+
+    A station of the organisation with a shipped id takes its place. Files of the organisation that are
+    wrong are left out here and listed by `scan(own).problems`. Read once a process.
+
+    Raises:
+        InputError: a shipped station is wrong.
+    """
+    if own is None:
+        return _shipped()
+    return MappingProxyType({**_shipped(), **_scanned(own).stations})
+
+
+@cache
+def find_station(name: str, own: Path | None = None) -> Station:
+    """The station of that id; reads no other file, and that one once a process.
+
+    Raises:
+        InputError: there is none of that id; the message names the nearest.
+    """
+    candidates: list[Traversable] = []
+    if own is not None and own.is_dir():
+        candidates += [file for file in _yaml_files(own) if file.name == f"{name}.yaml"]
+    candidates += [file for file in shipped_files() if file.name == f"{name}.yaml"]
+    if candidates:
+        return load_station(candidates[0])
+    known = [file.name.removesuffix(".yaml") for file in shipped_files()] + list(library(own))
+    near = nearest(name, dict.fromkeys(known))
+    mend = f"最接近的是 {near[0]}" if near else "用 koushi station list 查看全部题目"
+    raise InputError(f"没有编号为“{name[:60]}”的题目", mend=mend)
+
+
+def forget() -> None:
+    """Read files again on the next call: after an instructor has published or changed a station."""
+    for cached in (_shipped, _scanned, find_station):
+        cached.cache_clear()
+
+
+def station_schema() -> dict[str, Any]:
+    """The JSON schema of a station, for editors; `scenarios/schema.json` is this, written to a file."""
+    schema = Station.model_json_schema()
+    line = schema["$defs"]["Line"]
+    schema["$defs"]["Line"] = {
+        "description": line.pop("description", ""),
+        "anyOf": [{"type": "string", "minLength": 1}, line],
+    }
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def schema_text() -> str:
+    """`station_schema` as it stands in `scenarios/schema.json`."""
+    return json.dumps(station_schema(), ensure_ascii=False, indent=2) + "\n"
+
+
+__all__ = [
+    "ManyInputErrors", "Scan", "YamlSource", "find_station", "forget", "library", "load_station",
+    "load_yaml_model", "scan", "schema_text", "shipped_files", "station_schema",
+]  # fmt: skip

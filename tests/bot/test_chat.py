@@ -1,0 +1,451 @@
+"""The model's endpoint over real HTTP with the real client: what is sent, what becomes of every answer."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat import ChatEndpoint, Usage
+from bot.chat_parts.json_text import Unreadable, read_object
+from bot.chat_parts.think import ThinkFilter, without_thought
+from bot.chat_parts.trouble import ChatError, Why
+from retrieval.errors import ProviderError
+from tests.support.llm_server import (
+    LlmServer,
+    Step,
+    busy,
+    drops,
+    error_in_stream,
+    fails,
+    gives,
+    hangs,
+    raw,
+    says,
+    web_page,
+)
+
+KEY = "sk-very-secret-key-123456"
+ASK = [{"role": "user", "content": "空调第三次坏了"}]
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "verdict": {"enum": ["met", "not_met"]},
+        "quotes": {"type": "array", "items": {"type": "string"}},
+    },
+    "required": ["verdict", "quotes"],
+    "additionalProperties": False,
+}
+GOOD = {"verdict": "met", "quotes": ["我理解您的心情"]}
+
+
+@asynccontextmanager
+async def endpoint(server: LlmServer, **options: object) -> AsyncIterator[ChatEndpoint]:
+    async with ChatEndpoint(server.base_url, "test-model", KEY, **options) as chat:  # type: ignore[arg-type]
+        yield chat
+
+
+async def streamed(chat: ChatEndpoint) -> list[str]:
+    return [piece async for piece in chat.stream("你是周先生。", ASK)]
+
+
+async def stream_trouble(step: Step, **options: object) -> ChatError:
+    with LlmServer(step) as server:
+        async with endpoint(server, attempts=1, **options) as chat:
+            with pytest.raises(ChatError) as caught:
+                await streamed(chat)
+    return caught.value
+
+
+# What is said
+
+
+async def test_the_answer_arrives_piece_by_piece_whatever_bytes_the_network_cuts() -> None:
+    with LlmServer(says("第三次了！你们到底行不行？", cut_bytes=5)) as server:
+        async with endpoint(server) as chat:
+            pieces = await streamed(chat)
+    assert "".join(pieces) == "第三次了！你们到底行不行？"
+    assert len(pieces) > 5
+    assert server.seen[0].headers["authorization"] == f"Bearer {KEY}"
+    assert [m["role"] for m in server.seen[0].body["messages"]] == ["system", "user"]
+
+
+async def test_the_first_piece_is_there_before_the_last_is_sent() -> None:
+    with LlmServer(says("一二三四五", gap=0.1)) as server:
+        async with endpoint(server) as chat, aclosing(chat.stream("", ASK)) as pieces:
+            await anext(pieces)
+            begun = time.monotonic()
+            assert [p async for p in pieces] == ["二", "三", "四", "五"]
+    assert time.monotonic() - begun > 0.25
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<think>他很生气，\n不能软</think>\n\n又坏了！",
+        "<Thinking>嗯</Thinking>又坏了！",
+        "又坏<think>…</think>了！",
+    ],
+)
+async def test_thoughts_are_never_said(text: str) -> None:
+    with LlmServer(says(text, cut_bytes=3), says(text, pieces=[text])) as server:
+        async with endpoint(server) as chat:
+            assert "".join(await streamed(chat)) == "又坏了！"
+            assert "".join(await streamed(chat)) == "又坏了！"
+
+
+async def test_reasoning_in_its_own_field_is_never_said() -> None:
+    with LlmServer(says("又坏了！", reasoning="我应该表现得生气")) as server:
+        async with endpoint(server) as chat:
+            assert "".join(await streamed(chat)) == "又坏了！"
+
+
+async def test_a_thought_opened_by_the_chat_template_is_an_error_once_and_known_from_then_on() -> None:
+    text = "先想想怎么说。</think>又坏了！"
+    with LlmServer(says(text), says(text)) as server:
+        async with endpoint(server) as chat:
+            with pytest.raises(ChatError, match="思考过程"):
+                await streamed(chat)
+            assert "".join(await streamed(chat)) == "又坏了！"
+
+
+async def test_tokens_are_counted_where_they_are_told_and_missed_without_harm() -> None:
+    with LlmServer(says("好"), says("好", usage=False), gives(GOOD, usage=False), gives(GOOD)) as server:
+        async with endpoint(server) as chat:
+            await streamed(chat)
+            await streamed(chat)
+            await chat.structured("", ASK, SCHEMA)
+            await chat.structured("", ASK, SCHEMA)
+            assert chat.usage == Usage(calls=4, told=2, input_tokens=22, output_tokens=14)
+
+
+async def test_an_endpoint_that_takes_no_temperature_and_no_usage_is_asked_without_and_remembered() -> None:
+    with LlmServer(says("好"), says("行"), temperature=False, stream_options=False) as server:
+        async with endpoint(server, temperature=0.0) as chat:
+            assert await streamed(chat) == ["好"]
+            assert await streamed(chat) == ["行"]
+    assert len(server.refused) == 2
+    assert "temperature" not in server.seen[0].body
+    assert "stream_options" not in server.seen[0].body
+
+
+# What goes wrong while speaking
+
+
+async def test_a_stream_that_dies_tells_what_had_been_said() -> None:
+    error = await stream_trouble(says("第三次了", dies=True))
+    assert error.why is Why.CUT
+    assert error.received == "第三次了"
+
+
+async def test_an_error_in_the_middle_of_a_stream_tells_what_had_been_said() -> None:
+    error = await stream_trouble(error_in_stream("CUDA out of memory", ["第三", "次"]))
+    assert (error.why, error.received) == (Why.CUT, "第三次")
+
+
+async def test_a_stream_without_an_end_is_not_taken_for_whole() -> None:
+    assert (await stream_trouble(says("第三次", finish=None))).why is Why.CUT
+    assert (await stream_trouble(says("第三次", finish="length"))).why is Why.CUT
+
+
+@pytest.mark.parametrize(
+    ("step", "why"),
+    [
+        (says("我不", finish="content_filter"), Why.REFUSED),
+        (fails(400, "The response was filtered", code="content_filter"), Why.REFUSED),
+        (fails(400, "Content Exists Risk"), Why.REFUSED),
+        (says(""), Why.EMPTY),
+        (says("<think>想不完"), Why.EMPTY),
+        (fails(401, f"Incorrect API key provided: {KEY}.", code="invalid_api_key"), Why.KEY),
+        (fails(404, "The model `test-model` does not exist", code="model_not_found"), Why.MODEL),
+        (fails(429, "You exceeded your current quota", code="insufficient_quota"), Why.QUOTA),
+        (fails(402, "Insufficient Balance"), Why.QUOTA),
+        (
+            fails(400, "This model's maximum context length is 4096", code="context_length_exceeded"),
+            Why.TOO_LARGE,
+        ),
+        (fails(500, "The server had an error"), Why.SERVER),
+        (web_page(502), Why.SERVER),
+        (web_page(200, "登录"), Why.FOREIGN),
+        (raw('{"choices": [{"ind'), Why.FOREIGN),
+        (raw("{}"), Why.FOREIGN),
+        (drops(), Why.UNREACHABLE),
+        (busy(), Why.BUSY),
+    ],
+)
+async def test_every_failure_has_its_reason_and_a_remedy_in_chinese_and_no_key(step: Step, why: Why) -> None:
+    error = await stream_trouble(step)
+    assert error.why is why
+    assert isinstance(error, ProviderError)
+    assert error.mend
+    assert "test-model" in error.what
+    assert KEY not in f"{error}{error.detail}{error.received}"
+
+
+async def test_nobody_listening_is_unreachable() -> None:
+    async with ChatEndpoint("http://someone:secret@127.0.0.1:9/v1", "m", KEY, attempts=1) as chat:
+        with pytest.raises(ChatError) as caught:
+            await streamed(chat)
+    assert caught.value.why is Why.UNREACHABLE
+    assert "secret" not in str(caught.value)
+
+
+async def test_silence_is_given_up_in_time() -> None:
+    begun = time.monotonic()
+    error = await stream_trouble(hangs(), timeout=0.3)
+    assert error.why is Why.TIMEOUT
+    assert time.monotonic() - begun < 3
+    late = await stream_trouble(says("第三次", gap=0.5), timeout=0.3)
+    assert late.why is Why.TIMEOUT
+
+
+# Trying again
+
+
+async def test_a_busy_endpoint_is_asked_again_when_it_said_so() -> None:
+    with LlmServer(busy("0.4"), fails(503, "Overloaded"), drops(), says("又坏了！")) as server:
+        async with endpoint(server, attempts=4) as chat:
+            begun = time.monotonic()
+            assert "".join(await streamed(chat)) == "又坏了！"
+    assert time.monotonic() - begun >= 0.4
+    assert len(server.seen) == 4
+
+
+async def test_a_wait_longer_than_there_is_time_for_is_not_begun() -> None:
+    with LlmServer(busy("120")) as server:
+        async with endpoint(server, total=5) as chat:
+            begun = time.monotonic()
+            with pytest.raises(ChatError) as caught:
+                await streamed(chat)
+    assert caught.value.why is Why.BUSY
+    assert time.monotonic() - begun < 3
+
+
+async def test_all_attempts_together_are_bounded() -> None:
+    with LlmServer(answer=lambda _: hangs()) as server:
+        async with endpoint(server, timeout=0.4, total=1.0, attempts=50) as chat:
+            begun = time.monotonic()
+            with pytest.raises(ChatError):
+                await chat.structured("", ASK, SCHEMA)
+    assert time.monotonic() - begun < 3
+
+
+async def test_a_wrong_key_is_not_tried_again() -> None:
+    with LlmServer(fails(401, "Incorrect API key provided")) as server:
+        async with endpoint(server) as chat:
+            with pytest.raises(ChatError):
+                await chat.structured("", ASK, SCHEMA)
+    assert len(server.seen) == 1
+
+
+# Hanging up
+
+
+async def test_whoever_stops_listening_hangs_up() -> None:
+    with LlmServer(says("啊" * 200, gap=0.05)) as server:
+        async with endpoint(server) as chat:
+            async with aclosing(chat.stream("", ASK)) as pieces:
+                await anext(pieces)
+            assert await asyncio.to_thread(server.wait_idle)
+
+
+async def test_a_cancelled_question_hangs_up_and_the_next_one_is_answered() -> None:
+    with LlmServer(says("慢", delay=20), gives(GOOD)) as server:
+        async with endpoint(server) as chat:
+            task = asyncio.create_task(streamed(chat))
+            await asyncio.to_thread(server.arrived.wait, 10)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert await chat.structured("", ASK, SCHEMA) == GOOD
+
+
+def test_one_endpoint_serves_several_event_loops() -> None:
+    async def once(chat: ChatEndpoint) -> str:
+        async with chat:
+            return "".join(await streamed(chat))
+
+    with LlmServer(says("一"), says("二"), says("三")) as server:
+        chat = ChatEndpoint(server.base_url, "test-model")
+        assert [asyncio.run(once(chat)), asyncio.run(once(chat))] == ["一", "二"]
+        said: list[str] = []
+        thread = threading.Thread(target=lambda: said.append(asyncio.run(once(chat))))
+        thread.start()
+        thread.join()
+        assert said == ["三"]
+
+
+# JSON
+
+
+@pytest.mark.parametrize(
+    ("supports", "rung"),
+    [
+        (("json_schema", "json_object", "tool", "prompt"), "json_schema"),
+        (("json_object", "tool", "prompt"), "json_object"),
+        (("tool", "prompt"), "tool"),
+        (("prompt",), "prompt"),
+    ],
+)
+async def test_json_is_had_in_the_way_the_endpoint_knows_and_that_is_remembered_across_restarts(
+    supports: tuple[str, ...], rung: str, tmp_path: Path
+) -> None:
+    with LlmServer(gives(GOOD), gives(GOOD), gives(GOOD), supports=supports) as server:
+        async with endpoint(server, folder=tmp_path) as chat:
+            assert await chat.structured("你是考官。", ASK, SCHEMA) == GOOD
+            assert await chat.structured("你是考官。", ASK, SCHEMA) == GOOD
+        async with endpoint(server, folder=tmp_path) as chat:
+            assert await chat.structured("你是考官。", ASK, SCHEMA) == GOOD
+    assert [seen.rung for seen in server.seen] == [rung] * 3
+    assert len(server.refused) == 4 - len(supports)
+    assert KEY not in (tmp_path / "endpoints.json").read_text(encoding="utf-8")
+    if rung == "json_schema":
+        assert server.seen[0].body["response_format"]["json_schema"]["schema"] == SCHEMA
+    assert '"not_met"' in server.seen[0].prompt  # also for servers that ignore the parameter in silence
+
+
+async def test_an_endpoint_that_has_changed_is_found_out_anew(tmp_path: Path) -> None:
+    with LlmServer(gives(GOOD), gives(GOOD)) as server:
+        async with endpoint(server, folder=tmp_path) as chat:
+            await chat.structured("", ASK, SCHEMA)
+            server._supports = frozenset({"prompt"})
+            assert await chat.structured("", ASK, SCHEMA) == GOOD
+            assert chat.habits.rung == "prompt"
+
+
+async def test_a_spoilt_memory_costs_only_finding_out_again(tmp_path: Path) -> None:
+    (tmp_path / "endpoints.json").write_text('{"x": [', encoding="utf-8")
+    with LlmServer(gives(GOOD)) as server:
+        async with endpoint(server, folder=tmp_path) as chat:
+            assert await chat.structured("", ASK, SCHEMA) == GOOD
+    assert json.loads((tmp_path / "endpoints.json").read_text(encoding="utf-8"))
+
+
+async def test_a_wrong_object_is_asked_for_once_more_with_the_reason() -> None:
+    with LlmServer(gives({"verdict": "great", "quotes": []}), gives(GOOD)) as server:
+        async with endpoint(server) as chat:
+            assert await chat.structured("", ASK, SCHEMA) == GOOD
+    assert "verdict" in server.seen[1].body["messages"][-1]["content"]
+
+
+async def test_an_answer_cut_by_its_length_is_asked_for_again_shorter() -> None:
+    with LlmServer(gives('{"verdict":"met","quotes":["我理', finish="length"), gives(GOOD)) as server:
+        async with endpoint(server) as chat:
+            assert await chat.structured("", ASK, SCHEMA) == GOOD
+    assert "短" in server.seen[1].body["messages"][-1]["content"]
+
+
+async def test_an_endpoint_that_only_chats_is_an_error_and_nothing_is_learnt() -> None:
+    with LlmServer(answer=lambda _: says("好的，我来看看。")) as server:
+        async with endpoint(server) as chat:
+            with pytest.raises(ChatError) as caught:
+                await chat.structured("", ASK, SCHEMA)
+            assert chat.habits.rung is None
+    assert caught.value.why is Why.BROKEN
+    assert "好的，我来看看。" in caught.value.received
+
+
+async def test_a_refusal_is_told_and_not_argued_with() -> None:
+    with LlmServer(says("", refusal="I'm sorry, I can't help with that.")) as server:
+        async with endpoint(server) as chat:
+            with pytest.raises(ChatError, match="I can't help") as caught:
+                await chat.structured("", ASK, SCHEMA)
+    assert caught.value.why is Why.REFUSED
+
+
+@pytest.mark.parametrize(
+    "step", [web_page(200, "登录"), raw('{"object":"error"}'), raw('{"choices": null}'), raw("[]")]
+)
+async def test_what_is_not_an_answer_at_all_says_so(step: Step) -> None:
+    with LlmServer(step) as server:
+        async with endpoint(server, attempts=1) as chat:
+            with pytest.raises(ChatError) as caught:
+                await chat.structured("", ASK, SCHEMA)
+    assert caught.value.why is Why.FOREIGN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"verdict":"met","quotes":["我理解您的心情"]}',
+        '```json\n{"verdict":"met","quotes":["我理解您的心情"]}\n```',
+        '好的，结果如下：\n{"verdict":"met","quotes":["我理解您的心情"]}\n以上。',
+        '{"verdict":"met","quotes":["我理解您的心情",],}',
+        '{"verdict":"met","quotes":["我理解您的心情"]',
+        '```json\n{"verdict":"met","quotes":["我理解您的心情"\n```',
+    ],
+)
+def test_json_with_one_reading_is_read(text: str) -> None:
+    assert read_object(text, SCHEMA) == GOOD
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "null",
+        "[]",
+        '{"verdict":"met","quotes":["我理解',
+        '{"verdict":"met","quotes":[],"verdict":"not_met"}',
+        '{"verdict":"met","quotes":[]} 或者 {"verdict":"not_met","quotes":[]}',
+        '{"verdict":"met","quotes":[]} {"verdict":',
+        '{"verdict":NaN,"quotes":[]}',
+        '{"verdict":"met"}',
+        '{"verdict":"met","quotes":[],"total":100}',
+        '{"verdict":"met","quotes":[]]',
+        '{"quotes":[],"verdict":',
+    ],
+)
+def test_json_with_more_or_less_than_one_reading_is_refused(text: str) -> None:
+    with pytest.raises(Unreadable):
+        read_object(text, SCHEMA)
+
+
+def test_brackets_are_not_added_to_what_is_known_to_be_cut() -> None:
+    with pytest.raises(Unreadable, match="截断"):
+        read_object('{"verdict":"met","quotes":["我理解您的心情"]', SCHEMA, cut=True)
+
+
+@given(
+    st.dictionaries(st.text(), st.recursive(st.none() | st.integers() | st.text(), st.lists, max_leaves=8))
+)
+def test_any_object_survives_fences_and_forgotten_braces(value: dict[str, object]) -> None:
+    text = json.dumps(value, ensure_ascii=False)
+    assert read_object(text, {}) == value
+    assert read_object(f"好的：\n{text}\n完毕。", {}) == value
+    if value and text[-2] in '"]':
+        assert read_object(text[:-1], {}) == value
+
+
+@given(
+    st.lists(st.sampled_from(["<think>", "</think>", "又坏了", "<", "thin", ">", "</", "a"]), max_size=12),
+    st.data(),
+)
+def test_thoughts_go_wherever_the_pieces_are_cut(parts: list[str], data: st.DataObject) -> None:
+    text = "".join(parts)
+    strip, said, at = ThinkFilter(), "", 0
+    while at < len(text):
+        size = data.draw(st.integers(1, 6))
+        said += strip.feed(text[at : at + size])
+        if strip.orphan:
+            return
+        at += size
+    assert (said + strip.close()).strip() == without_thought(text)
+
+
+def test_importing_costs_nothing_heavy() -> None:
+    heavy = ("langchain_core", "openai", "jsonschema")
+    code = f"import sys, bot.chat; print([m for m in {heavy} if m in sys.modules])"
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ
+    )
+    assert out.stdout.strip() == "[]"

@@ -1,0 +1,177 @@
+"""What the pages show, as plain data; `ui/practise` fills it from sessions, stations and reports."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ui.views.charts import Point
+
+Mode = Literal["practice", "exam"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A station as the candidate may see it before choosing it."""
+
+    id: str
+    title: str
+    trade: str
+    level: int
+    role: str
+    temperament: str
+    gender: str
+    age: int
+    minutes: int
+    difficulty: int
+    name: str = ""
+    "How the counterpart is addressed."
+    situation: str = ""
+    "For the search box."
+    best: float | None = None
+    "This person's best total, 0–100."
+    tried: int = 0
+    "Talks of this person on it that were marked."
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A talk that stopped in the middle."""
+
+    talk_id: str
+    title: str
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """The card: what may be read before the talk."""
+
+    tile: Tile
+    channel: str
+    you_are: str
+    situation: str
+    known: tuple[str, ...]
+    powers: tuple[str, ...]
+    limits: tuple[str, ...]
+    task: str
+    standard: tuple[tuple[str, str], ...]
+    "Code and text of each skill item."
+    mode: Mode = "practice"
+    reading_s: int = 60
+    "Reading time in exam mode, seconds."
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """One utterance. `turn` is its index in the whole transcript; -1 for a reply that is being spoken."""
+
+    turn: int
+    mine: bool
+    text: str
+    heard: str | None = None
+    delta: int | None = None
+    "Change of tension by this turn; None when it is not shown."
+    reasons: tuple[str, ...] = ()
+    rewind: bool = False
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TalkView:
+    """A talk in the middle or at its end."""
+
+    id: str
+    card: CardView
+    bubbles: tuple[Bubble, ...]
+    turns: int
+    max_turns: int
+    elapsed_s: float
+    limit_s: float
+    tension: int | None = None
+    "None in exam mode: nothing is shown."
+    reason: str = ""
+    "The last reason, for the dial."
+    stop: str | None = None
+    branch: bool = False
+    busy: bool = False
+    "A reply is on its way."
+    notice: str = ""
+    "One sentence above the composer."
+    hint: str = ""
+    draft: str = ""
+    "Put into the text box once."
+    sent: str = ""
+    "Nonce of the last utterance that has been committed: the browser may forget its copy."
+    ask_consent: bool = False
+    voice: str = ""
+    "`server`, `browser` or empty when replies are not spoken."
+    speak: int = -1
+    "Index of the reply to be spoken now; -1 for none (a reload says nothing again)."
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Where marks were lost: what was said (None: the step did not appear) and a better wording."""
+
+    title: str
+    lost: float
+    turn: int | None
+    said: str | None
+    better: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A verbatim quote of a candidate turn."""
+
+    turn: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionView:
+    """One criterion with everything the marker looked at."""
+
+    id: str
+    title: str
+    outcome: Literal["scored", "unscored", "not_applicable"]
+    band: int | None
+    points: float | None
+    max_points: float
+    rationale: str
+    advice: str
+    anchors: tuple[tuple[int, str], ...]
+    checks: tuple[tuple[str, str], ...]
+    "Text and verdict."
+    evidence: tuple[Evidence, ...]
+    standard: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RedLine:
+    """A red line that was crossed."""
+
+    title: str
+    turn: int
+    quote: str
+    effect: Literal["fail", "cap", "review"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """A marked talk."""
+
+    talk: TalkView
+    total: float | None
+    cut: float
+    passed: bool | None
+    reason: str | None
+    verdict: str
+    moments: tuple[Moment, ...]
+    criteria: tuple[CriterionView, ...]
+    red_lines: tuple[RedLine, ...]
+    start_tension: int
+    curve: tuple[Point, ...]
+    needs_review: bool = False
+    flags: tuple[str, ...] = ()
+    provenance: tuple[tuple[str, str], ...] = field(default=())
+    raw: Any = None

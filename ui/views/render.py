@@ -1,0 +1,42 @@
+"""The one door to the templates: autoescaping is on, a missing value is an error and not a hole."""
+
+from functools import cache
+from typing import Any
+
+from markupsafe import Markup
+
+from ui.i18n import Texts
+
+
+@cache
+def _environment() -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    from ui.views import avatars, charts
+
+    environment = Environment(
+        loader=PackageLoader("ui", "views/templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(avatar=avatars.avatar, ring=charts.ring, dial=charts.dial, curve=charts.curve)
+    environment.filters.update(clock=clock, mark=mark)
+    return environment
+
+
+def render(template: str, t: Texts, **data: Any) -> Markup:
+    """A template of `ui/views/templates` with its data; `t` gives the words of the page."""
+    return Markup(_environment().get_template(template).render(t=t, **data))
+
+
+def clock(seconds: float) -> str:
+    """`m:ss`, never negative."""
+    whole = max(0, int(seconds))
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def mark(points: float) -> str:
+    """Points as people write them: 15, 7.5."""
+    return f"{points:.1f}".removesuffix(".0")

@@ -1,0 +1,265 @@
+"""From settings to parts: name → provider, in literal dicts. Every part is made when it is first asked for."""
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from retrieval.errors import InputError, ProviderError
+from ui.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from bot.chat import ChatEndpoint
+    from bot.ports import Recogniser, Transcriber, Wording
+    from bot.session import Tools
+    from bot.speaking.chain import Chain
+    from bot.store import TalkStore
+    from retrieval.ports import Embedder
+    from retrieval.search import Search
+    from rubrics.model import Rubric
+    from rubrics.ports import Judge
+    from scenarios.station import Station
+
+T = TypeVar("T")
+
+QUIET: Mapping[str, str] = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "ANONYMIZED_TELEMETRY": "False",
+    "DO_NOT_TRACK": "1",
+}
+"""Libraries read these when they are imported: no figures about users go anywhere, nothing is fetched unasked."""
+
+
+def keep_quiet() -> None:
+    """Set `QUIET`; call before anything heavy is imported."""
+    os.environ.update(QUIET)
+
+
+class Wiring:
+    """The parts, by the settings. Safe to share between threads; holds no talk."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Nothing is opened yet."""
+        keep_quiet()
+        self.settings = settings
+        self._made: dict[str, Any] = {}
+        self._lock = threading.RLock()
+
+    def _once(self, name: str, make: Callable[[], T]) -> T:
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = make()
+            return cast("T", self._made[name])
+
+    @property
+    def engine(self) -> "Engine":
+        """The database, its tables brought up to date."""
+        return self._once("engine", self._open_database)
+
+    def _open_database(self) -> "Engine":
+        from retrieval.database import engine, upgrade
+
+        opened = engine(self.settings.database_url)
+        upgrade(opened)
+        return opened
+
+    @property
+    def talks(self) -> "TalkStore":
+        """Where talks are kept."""
+        from bot.store import TalkStore
+
+        return self._once("talks", lambda: TalkStore(self.engine))
+
+    @property
+    def embedder(self) -> "Embedder | None":
+        """The endpoint's embedder; None for the built-in one, which search trains itself."""
+        return self._once("embedder", partial(EMBEDDERS["openai" if self.settings.embed else "local"], self))
+
+    @property
+    def search(self) -> "Search":
+        """Search over the standard and the notes."""
+        from retrieval.search import open_search
+
+        home, url = self.settings.home, self.settings.chroma_url
+        return self._once("search", lambda: open_search(home, self.embedder, url))
+
+    @property
+    def recogniser(self) -> "Recogniser":
+        """Who finds behaviours in what candidates say."""
+        return self._once("recogniser", partial(RECOGNISERS["builtin"], self))
+
+    @property
+    def chat(self) -> "ChatEndpoint":
+        """The language model.
+
+        Raises:
+            ProviderError: none is set, or its name is missing.
+        """
+        return self._once("chat", partial(_chat, self))
+
+    @property
+    def wording(self) -> "Wording":
+        """Who puts moves into words."""
+        return self._once("wording", partial(WORDINGS["llm" if self.settings.llm else "authored"], self))
+
+    def judge(self, name: str | None = None) -> "Judge":
+        """The judge of that name, `builtin` or `llm`; the one of the settings when None.
+
+        Raises:
+            ProviderError: `llm` without an endpoint.
+        """
+        name = name or self.settings.judge
+        return self._once(f"judge {name}", partial(JUDGES[name], self))
+
+    @property
+    def transcriber(self) -> "Transcriber | None":
+        """Who writes down speech; None when there is no model and no endpoint: then people type."""
+        return self._once("transcriber", partial(_transcriber, self))
+
+    def forget_transcriber(self) -> None:
+        """Look again on the next call: a model has been downloaded."""
+        with self._lock:
+            self._made.pop("transcriber", None)
+
+    def speaker(self, *, agreed: bool = False) -> "Chain | None":
+        """The counterpart's voice; None when the browser speaks.
+
+        Args:
+            agreed: this candidate allowed replies to be sent to the online voice.
+        """
+        return self._once(f"speaker {agreed}", partial(_speaker, self, agreed=agreed))
+
+    @property
+    def tools(self) -> "Tools":
+        """What a session of the pages or the terminal works with."""
+        from bot.clock import SystemClock
+        from bot.session import Tools
+
+        return Tools(self.recogniser, self.wording, self.talks, SystemClock())
+
+    @property
+    def stations(self) -> "Mapping[str, Station]":
+        """All stations by id, the organisation's included."""
+        from scenarios.loading import library
+
+        return library(self.settings.stations)
+
+    def station(self, name: str) -> "Station":
+        """The station of that id.
+
+        Raises:
+            InputError: there is none.
+        """
+        from scenarios.loading import find_station
+
+        return find_station(name, self.settings.stations)
+
+    def station_of(self, name: str, version: int) -> "Station":
+        """The station of a stored talk.
+
+        Raises:
+            InputError: it is gone, or only in another version: a talk is not continued in a changed station.
+        """
+        station = self.station(name)
+        if station.version != version:
+            raise InputError(
+                f"“{station.title}”已经改版，从第 {version} 版到第 {station.version} 版",
+                mend="旧版的对话不能接着谈，请重新开始一场",
+            )
+        return station
+
+    def rubric(self, name: str) -> "Rubric":
+        """The rubric of that id, or in that file.
+
+        Raises:
+            InputError: there is none.
+        """
+        from rubrics.loading import find_rubric
+
+        return find_rubric(name)
+
+
+def _local_embedder(_: Wiring) -> None:
+    """Search trains its own on the corpus."""
+
+
+def _endpoint_embedder(wiring: Wiring) -> "Embedder":
+    from retrieval.openai_embedding import OpenAIEmbedder
+
+    set_ = wiring.settings.embed
+    if not set_.model:
+        raise ProviderError("没有写向量模型的名称", mend="设置 KOUSHI_EMBED_MODEL")
+    return OpenAIEmbedder(set_.base_url, set_.model, set_.api_key)
+
+
+def _builtin_recogniser(_: Wiring) -> "Recogniser":
+    from bot.recogniser.builtin import BuiltinRecogniser
+
+    return BuiltinRecogniser()
+
+
+def _chat(wiring: Wiring) -> "ChatEndpoint":
+    from bot.chat import ChatEndpoint
+
+    set_ = wiring.settings.llm
+    if not set_:
+        raise ProviderError("没有设置语言模型接口", mend="设置 KOUSHI_LLM_BASE_URL 和 KOUSHI_LLM_MODEL")
+    if not set_.model:
+        raise ProviderError("没有写语言模型的名称", mend="设置 KOUSHI_LLM_MODEL")
+    return ChatEndpoint(set_.base_url, set_.model, set_.api_key, folder=wiring.settings.home)
+
+
+def _authored_wording(_: Wiring) -> "Wording":
+    from bot.wording.authored import AuthoredWording
+
+    return AuthoredWording()
+
+
+def _model_wording(wiring: Wiring) -> "Wording":
+    from bot.wording.llm import ModelWording
+
+    return ModelWording(wiring.chat)
+
+
+def _builtin_judge(wiring: Wiring) -> "Judge":
+    from rubrics.builtin_judge import BuiltinJudge
+
+    return BuiltinJudge(wiring.recogniser)
+
+
+def _model_judge(wiring: Wiring) -> "Judge":
+    from rubrics.llm_judge import LlmJudge
+
+    return LlmJudge(wiring.chat)
+
+
+def _transcriber(wiring: Wiring) -> "Transcriber | None":
+    from bot.hearing import transcriber
+
+    set_ = wiring.settings
+    endpoint = set_.asr_endpoint
+    return transcriber(set_.asr, set_.home, api_key=endpoint.api_key, model=endpoint.model)
+
+
+def _speaker(wiring: Wiring, *, agreed: bool) -> "Chain | None":
+    from bot.speaking.choose import speaker
+
+    endpoint = wiring.settings.speech_endpoint
+    return speaker(wiring.settings.speech, agreed=agreed, api_key=endpoint.api_key, model=endpoint.model)
+
+
+EMBEDDERS: "Mapping[str, Callable[[Wiring], Embedder | None]]" = {
+    "local": _local_embedder,
+    "openai": _endpoint_embedder,
+}
+RECOGNISERS: "Mapping[str, Callable[[Wiring], Recogniser]]" = {"builtin": _builtin_recogniser}
+WORDINGS: "Mapping[str, Callable[[Wiring], Wording]]" = {
+    "authored": _authored_wording,
+    "llm": _model_wording,
+}
+JUDGES: "Mapping[str, Callable[[Wiring], Judge]]" = {"builtin": _builtin_judge, "llm": _model_judge}
