@@ -9,11 +9,10 @@ import asyncio
 import json
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import aclosing
+from contextlib import AbstractContextManager, aclosing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self, TypeVar
-from weakref import WeakKeyDictionary
 
 from bot.chat_parts.asking import Messages, Usage, complaint, shape, with_schema, with_system
 from bot.chat_parts.habits import Habits, Notebook, Rung
@@ -60,7 +59,7 @@ class ChatEndpoint:
         self._timeout, self._total, self._attempts = timeout, total, attempts
         self._temperature = temperature
         self._notebook = Notebook(folder)
-        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = WeakKeyDictionary()
+        self._clients: dict[asyncio.AbstractEventLoop, asyncio.Task[Any]] = {}
 
     @property
     def habits(self) -> Habits:
@@ -75,8 +74,9 @@ class ChatEndpoint:
 
     async def aclose(self) -> None:
         """Close this loop's connections; a later call opens new ones."""
-        client = self._clients.pop(asyncio.get_running_loop(), None)
-        if client is not None:
+        building = self._clients.pop(asyncio.get_running_loop(), None)
+        if building is not None:
+            client = await building
             await client.root_async_client.close()
 
     async def stream(self, system: str, messages: Messages) -> AsyncIterator[str]:
@@ -125,8 +125,9 @@ class ChatEndpoint:
             try:
                 answer = await self._ask_twice(rung, asked, schema, deadline)
             except ChatError as error:
-                # A known way that suddenly yields nonsense is the model's bad day, not the endpoint's limit.
-                passable = {Why.REQUEST} if known else {Why.REQUEST, Why.BROKEN, Why.EMPTY}
+                # What works for other questions and not for this one is the model's bad day, not a limit.
+                works = self.habits.rung is rung
+                passable = {Why.REQUEST} if works else {Why.REQUEST, Why.BROKEN, Why.EMPTY}
                 if error.why not in passable or rung is rungs[-1]:
                     raise
                 continue
@@ -216,7 +217,8 @@ class ChatEndpoint:
         """The next chunk, None at the end. Time is bounded here, never across a `yield`."""
         try:
             async with asyncio.timeout_at(self._until(deadline)):
-                return await anext(chunks, None)
+                with _untraced():
+                    return await anext(chunks, None)
         except Exception as error:  # noqa: BLE001 - whatever the libraries raise is the endpoint's failure
             raise explain(error, self.endpoint, received=said) from None
 
@@ -224,7 +226,8 @@ class ChatEndpoint:
         client = await self._client()
         try:
             async with asyncio.timeout_at(self._until(deadline)):
-                return await client.ainvoke(messages, **self._sampling(), **shape)
+                with _untraced():
+                    return await client.ainvoke(messages, **self._sampling(), **shape)
         except Exception as error:  # noqa: BLE001 - whatever the libraries raise is the endpoint's failure
             raise explain(error, self.endpoint) from None
 
@@ -252,10 +255,13 @@ class ChatEndpoint:
     async def _client(self) -> Any:
         """This loop's client: pooled connections do not survive a change of loop."""
         loop = asyncio.get_running_loop()
+        for gone in [each for each in list(self._clients) if each.is_closed()]:
+            self._clients.pop(gone, None)
         if loop not in self._clients:
-            # Importing LangChain takes over a second of CPU: never on the loop that others talk on.
-            self._clients[loop] = await asyncio.to_thread(self._build)
-        return self._clients[loop]
+            # Importing LangChain takes over a second of CPU: never on the loop that others talk on. The
+            # first to ask has it built, whoever comes meanwhile waits for the same one.
+            self._clients[loop] = loop.create_task(asyncio.to_thread(self._build))
+        return await asyncio.shield(self._clients[loop])
 
     def _build(self) -> Any:
         import openai
@@ -275,5 +281,15 @@ class ChatEndpoint:
             use_responses_api=False,
             output_version="v0",
             stream_chunk_timeout=None,
-            http_async_client=openai.DefaultAsyncHttpxClient(timeout=self._timeout),
+            # A server on this machine is never behind a proxy, whatever the environment says.
+            http_async_client=openai.DefaultAsyncHttpxClient(
+                timeout=self._timeout, trust_env=not self.endpoint.local
+            ),
         )
+
+
+def _untraced() -> AbstractContextManager[None]:
+    """Keeps what candidates say from LangSmith: LangChain sends it there as soon as its variables are set."""
+    from langsmith import tracing_context
+
+    return tracing_context(enabled=False)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from decimal import Decimal
 from itertools import pairwise
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "幺": 1, "俩": 2}
@@ -9,11 +10,11 @@ _UNITS = {"十": 10, "百": 100, "千": 1000}
 _HAN = "".join(_DIGITS) + "十百千万"
 _COUNTED = "点号天次回趟块元月年岁台遍位家小分秒度折成%个"
 _IDIOMS = re.compile(
-    r"百分之?百|万一|千万|十分|十足|十几|几十|一五一十|三番[五两]次|七上八下|乱七八糟|千[言辛山]万[语苦水]|成千上万|"
-    r"三天两头|十有八九|三心二意|三[言]?两[语句]|七嘴八舌|百八十|一百个|一千个|一万个|五花八门|四平八稳|"
-    r"三三两两|不三不四|八九不离十|丢三落四|接二连三|说一不二|独一无二|朝三暮四|颠三倒四|二话|万[分般]"
+    rf"(?<![\d{_HAN}])(?:百分之?百|万一|千万|十分|十足|十几|几十|一五一十|三番[五两]次|七上八下|乱七八糟|千[言辛山]万[语苦水]"
+    r"|成千上万|三天两头|十有八九|三心二意|三言?两[语句]|七嘴八舌|百八十|一百个|一千个|一万个|五花八门|四平八稳"
+    r"|三三两两|不三不四|八九不离十|丢三落四|接二连三|说一不二|独一无二|朝三暮四|颠三倒四|二话|万[分般])"
 )
-_NUMBER = re.compile(rf"\d+(?:\.\d+)?|[{_HAN}]+")
+_NUMBER = re.compile(rf"\d+(?:\.\d+)?(?:[万千百](?:\d(?!\d))?)?|[{_HAN}]+")
 
 
 def figures(text: str) -> frozenset[str]:
@@ -28,13 +29,19 @@ def figures(text: str) -> frozenset[str]:
 
 def _canonical(raw: str, after: str) -> str | None:
     if raw[0].isdigit():
-        whole, _, part = raw.partition(".")
-        part = part.rstrip("0")
-        return str(int(whole)) + (f".{part}" if part else "")
+        return _arabic(raw)
     if not any(char in "十百千万" for char in raw):
         return _plain(raw, after)
     value = parse(raw)
     return str(value) if value >= 10 else None
+
+
+def _arabic(raw: str) -> str:
+    """180, 4.5万 and 4万5 as plain numbers without idle zeros."""
+    number, unit, rest = re.fullmatch(r"([\d.]+)([万千百]?)(\d?)", raw).groups()  # type: ignore[union-attr]
+    value = Decimal(number) * (10_000 if unit == "万" else _UNITS.get(unit, 1))
+    value += Decimal(rest or 0) * (10_000 if unit == "万" else _UNITS.get(unit, 1)) / 10
+    return f"{value.normalize():f}"
 
 
 def _plain(raw: str, after: str) -> str | None:

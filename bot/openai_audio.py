@@ -24,8 +24,10 @@ from scenarios.station import Voice
 UNKNOWN_CONFIDENCE = 0.75
 "Given to text of an endpoint that tells no probabilities: neither doubted nor vouched for."
 
-_LISTEN_S = 20.0
-_SPEAK_S = 10.0
+LISTEN_S = 20.0
+"Seconds to wait for a transcription."
+SPEAK_S = 10.0
+"Seconds to wait for the next piece of sound; the chain of voices waits much less."
 _VOICES = {"male": "onyx", "female": "nova"}
 _NO_KEY = "none"
 "Local servers want no key, the client does."
@@ -52,7 +54,7 @@ class EndpointTranscriber:
         prompt = {"prompt": "、".join(hotwords)} if hotwords else {}
         try:
             with openai.OpenAI(
-                base_url=self._base_url, api_key=self._key, timeout=_LISTEN_S, max_retries=0
+                base_url=self._base_url, api_key=self._key, timeout=LISTEN_S, max_retries=0
             ) as client:
                 answer = _transcription(client, self._model, wav, prompt)
         except (openai.OpenAIError, ValueError) as error:
@@ -100,6 +102,8 @@ class EndpointSpeaker:
         voices: Mapping[str, str] | None = None,
     ) -> None:
         """`voices` names the endpoint's voice for `male` and `female`."""
+        import openai  # noqa: F401 - half a second, here rather than while somebody waits for the first sound
+
         self.name = f"{model} @ {urlsplit(base_url).hostname}"
         self._base_url, self._key, self._model = base_url, api_key or _NO_KEY, model
         self._voices = {**_VOICES, **(voices or {})}
@@ -116,7 +120,7 @@ class EndpointSpeaker:
         try:
             async with (
                 openai.AsyncOpenAI(
-                    base_url=self._base_url, api_key=self._key, timeout=_SPEAK_S, max_retries=0
+                    base_url=self._base_url, api_key=self._key, timeout=SPEAK_S, max_retries=0
                 ) as client,
                 client.audio.speech.with_streaming_response.create(
                     model=self._model,

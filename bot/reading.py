@@ -51,6 +51,7 @@ class _File(BaseModel):
     station: str | None = None
     rubric: str | None = None
     candidate: str | None = None
+    stop_reason: str | None = None
     turns: Annotated[list[_Turn], Field(max_length=MAX_TURNS)]
 
 
@@ -148,7 +149,7 @@ def _shaped(data: Any, name: str) -> Transcript:
         Turn(n, turn.role, turn.text, turn.heard, turn.confidence, turn.at)
         for n, turn in enumerate(made.turns)
     )
-    return Transcript(made.id, turns, made.station, made.rubric, made.candidate)
+    return Transcript(made.id, turns, made.station, made.rubric, made.candidate, made.stop_reason)
 
 
 def _complaint(error: ValidationError, name: str) -> InputError:

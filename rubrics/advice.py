@@ -66,9 +66,9 @@ def slots(station: Station | None, evidence: Evidence) -> dict[str, str]:
     return out
 
 
-def better(check: Check, filling: Mapping[str, str]) -> str:
+def fill(lines: tuple[str, ...], filling: Mapping[str, str]) -> str:
     """The first line whose slots this station can fill; empty when there is none."""
-    for line in check.better:
+    for line in lines:
         if all(name in filling for name in _SLOT.findall(line)):
             return _SLOT.sub(lambda match: filling[match.group(1)], line)
     return ""
@@ -118,9 +118,11 @@ def moments(rubric: Rubric, score: Score, evidence: Evidence) -> tuple[Moment, .
                 continue
             said = _said(check, verdict, turn)
             points = criterion.weight * check.weight / whole * lost
-            missed = check.missed or check.text
+            missed = fill(check.misses, filling) or check.text
             out.append(
-                Moment(turn.index, each.id, check.id, said, missed, better(check, filling), round(points, 2))
+                Moment(
+                    turn.index, each.id, check.id, said, missed, fill(check.better, filling), round(points, 2)
+                )
             )
     return tuple(sorted(out, key=lambda m: (-m.lost, m.turn, m.criterion, m.check)))
 
@@ -151,7 +153,7 @@ def rationale(criterion: Criterion, score: CriterionScore, transcript: Transcrip
         quoted = "".join(f"（第{number[q.turn]}轮“{clip(q.quote)}”）" for q in verdict.evidence[:1])
         if check.absence:
             if verdict.verdict in {Verdict.NOT_MET, Verdict.PARTLY}:
-                faults.append(f"{(check.missed or check.text).rstrip('。')}{quoted}")
+                faults.append(f"{(check.misses or (check.text,))[-1]}{quoted}")
         elif verdict.verdict is Verdict.MET:
             seen.append(f"{check.text}{quoted}")
         elif verdict.verdict is Verdict.PARTLY:

@@ -10,20 +10,39 @@ from scenarios.station import Option, Station
 OFFERS = frozenset({B.OFFER_SOLUTION, B.OFFER_CHOICE, B.COMPENSATE, B.TRADE})
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
+_VAGUE = frozenset("些点定下直起样般")
+"After 一: no number at all."
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)([万千百]?)|([零〇一二两三四五六七八九十百千万]+)")
 
 
-def amount(text: str) -> float | None:
+def amount(text: str, unit: str = "元") -> float | None:
     """The first number in words such as 200元, 两百块, 一千五, 1.5万; None when there is none.
 
-    A percentage or a discount (八折) is not an amount and gives None.
+    With `unit` % the per cent given away: 8%, 八个点, 九折 (10), 九五折 (5). Else such words are no amount.
     """
-    match = _NUMBER.search(fold(text))
-    if not match or fold(text)[match.end() : match.end() + 1] in {"%", "折", "成"}:
+    plain = fold(text)
+    match = _NUMBER.search(plain)
+    if not match:
+        return None
+    rest = plain[match.end() : match.end() + 2]
+    if unit == "%":
+        return _per_cent(match, rest)
+    if rest[:1] in {"%", "折", "成"} or rest == "个点" or rest[:1] in _VAGUE:
         return None
     if match.group(1):
         return float(match.group(1)) * {"万": 10_000, "千": 1000, "百": 100, "": 1}[match.group(2)]
     return _han_number(match.group(3))
+
+
+def _per_cent(match: re.Match[str], rest: str) -> float | None:
+    digits = match.group(3) or ""
+    figure = match.group(1) or "".join(str(_DIGITS[char]) for char in digits if char in _DIGITS)
+    if rest[:1] == "折" and figure:
+        value = float(figure)
+        return 100 - value * (1 if value >= 10 else 10)
+    if rest[:1] == "%" or rest == "个点":
+        return float(match.group(1)) if match.group(1) else _han_number(digits)
+    return None
 
 
 def _han_number(text: str) -> float:
@@ -59,7 +78,7 @@ def beyond(act: Act, station: Station | None) -> bool:
         return False
     if not option.allowed:
         return True
-    offered = amount(act.args.get("amount", ""))
+    offered = amount(act.args.get("amount", ""), option.unit)
     return option.max_amount is not None and offered is not None and offered > option.max_amount
 
 

@@ -44,11 +44,11 @@ def problems(rubric: Rubric) -> Iterator[Problem]:
         yield from _codes(criterion, ("criteria", n))
         for k, check in enumerate(criterion.checks):
             place = ("criteria", n, "checks", k)
-            for line in check.better:
+            for line in (*check.better, *check.misses):
                 for slot in re.findall(r"\{(\w*)\}", line):
                     if slot not in SLOTS:
                         hint = f"可用的有 {'、'.join(sorted(SLOTS))}"
-                        yield (*place, "better"), f"“可以这样说”里没有 {{{slot}}} 这个空", hint
+                        yield place, f"没有 {{{slot}}} 这个空", hint
             for name in ("met", "partly", "not_"):
                 condition: Condition | None = getattr(check, name)
                 if condition is not None:

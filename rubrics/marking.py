@@ -17,6 +17,8 @@ from bot.transcript import Transcript
 from retrieval.text import han_count
 from rubrics import red_lines
 from rubrics.advice import advice, costliest, moments, rationale
+from rubrics.builtin_judge import SURE_FAULT
+from rubrics.conditions import NEGATIVE
 from rubrics.doubt import confidence, in_abstain_band, standard_error
 from rubrics.evidence import Evidence, gather
 from rubrics.model import Criterion, Rubric
@@ -53,7 +55,7 @@ async def mark(
     """
     evidence = gather(transcript, station, rubric.applies_to[0], recogniser)
     hits = red_lines.hits(rubric, evidence)
-    reason = too_little(transcript, rubric, failed=any(hit.effect == "fail" for hit in hits))
+    reason = too_little(transcript, rubric, evidence, hits)
     if reason:
         marked = _Marked(evidence, None, hits, unscored(rubric, reason), 0)
         return _report(transcript, station, rubric, judge, marked, (), recogniser.version)
@@ -62,20 +64,34 @@ async def mark(
     return _report(transcript, station, rubric, judge, marked, flips, recogniser.version)
 
 
-def too_little(transcript: Transcript, rubric: Rubric, *, failed: bool = False) -> str | None:
-    """Why there is not enough to mark (Chinese), or None. A red line crossed is marked however short."""
+def too_little(
+    transcript: Transcript, rubric: Rubric, evidence: Evidence, hits: Sequence[RedLineHit] = ()
+) -> str | None:
+    """Why there is not enough to mark (Chinese), or None.
+
+    Whoever crosses a red line is marked however short the talk, and so is, from two turns, whoever drove the
+    counterpart away: short for that reason is not short of evidence.
+    """
     turns = list(transcript.candidate_turns())
     spoken = [turn for turn in turns if han_count(turn.text) >= MIN_HAN]
     if not turns:
         return "没有考生的发言，无法评分，请考评员处理"
     if not spoken:
         return "考生没有说出有内容的话，无法评分，请考评员处理"
+    if any(hit.effect == "fail" for hit in hits) or (len(spoken) >= 2 and _drove_away(transcript, evidence)):
+        return None
     least, characters = rubric.least, sum(han_count(turn.text) for turn in spoken)
-    if not failed and len(spoken) < least.turns:
+    if len(spoken) < least.turns:
         return f"考生只说了 {len(spoken)} 轮，少于 {least.turns} 轮，内容太少，不评分"
-    if not failed and characters < least.han:
+    if characters < least.han:
         return f"考生一共只说了 {characters} 个字，少于 {least.han} 个字，内容太少，不评分"
     return None
+
+
+def _drove_away(transcript: Transcript, evidence: Evidence) -> bool:
+    """The counterpart broke it off, or the candidate clearly did what makes people break off."""
+    faults = [act for act in evidence.acts if act.behaviour in NEGATIVE and act.confidence >= SURE_FAULT]
+    return transcript.stop_reason in {"walked_out", "escalated"} or bool(faults)
 
 
 async def _judged(

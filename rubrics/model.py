@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from scenarios.behaviours import BehaviourId
-from scenarios.station import Code, Role, Slug, Text
+from scenarios.station import Code, Role, Slug, Station, Text
 
 Arg = Literal["deadline", "amount", "option", "fact"]
 Percent = Annotated[int, Field(ge=1, le=100)]
@@ -95,6 +95,20 @@ class Condition(Part):
         return self
 
 
+class Applies(Part):
+    """When a check can be asked for at all."""
+
+    needs: tuple[BehaviourId, ...] = Field(min_length=1)
+    "Some demand or concern of the station is met by one of these; where there is no station it applies."
+
+    def to(self, station: Station | None) -> bool:
+        """Whether this station gives occasion for it."""
+        if station is None:
+            return True
+        wanted = [each.met_by for each in station.demands] + [each.settled_by for each in station.concerns]
+        return any(set(need.any_of) & set(self.needs) for need in wanted)
+
+
 class Check(Part):
     """One observable thing, judged met, partly, not met or not to be judged.
 
@@ -109,16 +123,23 @@ class Check(Part):
     met: Condition | None = None
     partly: Condition | None = None
     not_: Condition | None = Field(default=None, alias="not")
+    applies: Applies | None = None
+    "Where the station gives no occasion for it, it cannot be judged and does not count."
     better: tuple[Text, ...] = ()
     """Sentences the candidate could have said; slots `{address}` `{concern}` `{fact}` `{option}` `{demand}`
     are filled from the station, and a line whose slot cannot be filled is not used."""
-    missed: str = ""
-    "What to tell the candidate when it is missing; the text when empty."
+    missed: Text | tuple[Text, ...] = ()
+    "What to tell the candidate when it is missing, with the same slots; the text when none fits."
 
     @property
     def absence(self) -> bool:
         """Whether it can only deduct."""
         return self.not_ is not None
+
+    @property
+    def misses(self) -> tuple[str, ...]:
+        """`missed` as lines, the most particular first."""
+        return (self.missed,) if isinstance(self.missed, str) else self.missed
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:

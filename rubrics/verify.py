@@ -1,4 +1,7 @@
-"""No quote, no credit: every quote must stand word for word in the candidate's turn it names."""
+"""No quote, no credit: every quote must stand word for word in the candidate's turn it names.
+
+Whether a station gives occasion for a check is settled here too, by code, for any judge.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -55,7 +58,11 @@ def verify(verdicts: Verdicts, rubric: Rubric, transcript: Transcript, evidence:
         for each in verdict.checks:
             true = tuple(q for q in each.evidence if stands(q, transcript, evidence))
             dropped += len(each.evidence) - len(true)
-            kept.append(_settled(each, true, checks[each.id]) if each.id in checks else each)
+            check = checks.get(each.id)
+            if check and check.applies and not check.applies.to(evidence.station):
+                kept.append(CheckVerdict(each.id, Verdict.CANNOT_JUDGE, (), 0.0))
+            else:
+                kept.append(_settled(each, true, check) if check else each)
         out.append(CriterionVerdict(verdict.id, tuple(kept)))
     return Verified(tuple(out), dropped)
 

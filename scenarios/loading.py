@@ -86,7 +86,7 @@ def scan(folder: Traversable) -> Scan:
     """All stations under a folder, subfolders included; a broken file hides only itself."""
     stations: dict[str, Station] = {}
     wrong: list[InputError] = []
-    for file in _yaml_files(folder):
+    for file in yaml_files(folder):
         try:
             station = load_station(file)
         except InputError as error:
@@ -98,10 +98,11 @@ def scan(folder: Traversable) -> Scan:
     return Scan(MappingProxyType(stations), tuple(wrong))
 
 
-def _yaml_files(folder: Traversable) -> Iterator[Traversable]:
+def yaml_files(folder: Traversable) -> Iterator[Traversable]:
+    """Every YAML file under a folder, by name."""
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.is_dir():
-            yield from _yaml_files(entry)
+            yield from yaml_files(entry)
         elif entry.name.endswith((".yaml", ".yml")):
             yield entry
 
@@ -114,7 +115,7 @@ def shipped_folder() -> Traversable:
 def shipped_files() -> tuple[Traversable, ...]:
     """The files of all shipped stations, by level and name."""
     levels = (shipped_folder().joinpath(f"level{level}") for level in (3, 2, 1))
-    return tuple(file for folder in levels if folder.is_dir() for file in _yaml_files(folder))
+    return tuple(file for folder in levels if folder.is_dir() for file in yaml_files(folder))
 
 
 @cache
@@ -151,7 +152,7 @@ def find_station(name: str, own: Path | None = None) -> Station:
     """
     candidates: list[Traversable] = []
     if own is not None and own.is_dir():
-        candidates += [file for file in _yaml_files(own) if file.name == f"{name}.yaml"]
+        candidates += [file for file in yaml_files(own) if file.name == f"{name}.yaml"]
     candidates += [file for file in shipped_files() if file.name == f"{name}.yaml"]
     if candidates:
         return load_station(candidates[0])
@@ -185,5 +186,10 @@ def schema_text() -> str:
 
 __all__ = [
     "ManyInputErrors", "Scan", "YamlSource", "find_station", "forget", "library", "load_station",
-    "load_yaml_model", "scan", "schema_text", "shipped_files", "station_schema",
+    "load_yaml_model", "scan", "schema_text", "shipped_files", "station_schema", "yaml_files",
 ]  # fmt: skip
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(schema_text())

@@ -1,4 +1,4 @@
-"""What can be typed after `koushi`, and how a slip is answered; light, for `koushi --help` answers at once."""
+"""What can be typed after `koushi`, and how a slip is answered. Light: `koushi --help` answers at once."""
 
 import argparse
 import difflib
@@ -87,7 +87,7 @@ def parser() -> Parser:
     top = Parser(
         prog="koushi",
         description="口试：《客户服务管理师》口试的标准化客户与评分员。",
-        epilog="先试试：koushi serve，然后用浏览器打开 http://127.0.0.1:7860\n每个命令都有说明：koushi practice --help",
+        epilog="先试试：koushi serve，再用浏览器打开它说的地址。\n每个命令都有说明：koushi practice --help",
     )
     top.add_argument("--version", action="store_true", help="看版本号")
     commands = top.add_subparsers(dest="command", metavar="命令", title="命令", parser_class=Parser)
@@ -108,13 +108,18 @@ Command = Callable[[str, str], argparse.ArgumentParser]
 
 def _talking(command: Command) -> None:
     serve = command("serve", "打开网页：练习、对话、看成绩")
-    serve.add_argument("--host", default="127.0.0.1", metavar="地址", help="监听地址，默认 127.0.0.1，只供本机")
+    serve.add_argument(
+        "--host", default="127.0.0.1", metavar="地址", help="监听地址，默认 127.0.0.1，只供本机"
+    )
     serve.add_argument("--port", type=_natural(0, 65535), default=7860, metavar="端口", help="默认 7860")
     practice = command("practice", "在终端里练一道题；带 --script 时照台词演一遍")
     practice.add_argument("station", nargs="?", metavar="题目", help="题目编号或 .yaml 文件；不写就抽一道")
     practice.add_argument("--script", metavar="文件|-", help="考生台词，一行一句，不再提问")
     practice.add_argument(
-        "--seed", type=_natural(0, 2**53), metavar="数字", help="种子：同一题、同一种子、同样的话，结果逐字相同"
+        "--seed",
+        type=_natural(0, 2**53),
+        metavar="数字",
+        help="种子：同一题、同一种子、同样的话，结果逐字相同",
     )
     practice.add_argument("--mode", choices=("practice", "exam"), default="practice", help="练习或考试")
     _common(practice)

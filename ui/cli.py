@@ -1,6 +1,7 @@
 """`koushi`: the command line, and the one place where errors become sentences and exit codes."""
 
 import argparse
+import contextlib
 import importlib
 import os
 import sys
@@ -21,7 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "doctor": "ui.commands.doctor",
     "check": "ui.commands.check",
 }
-"""Command → module with `run(args, settings) -> int`, imported only when it is called."""
+"""Command → module with `run(args, wiring) -> int`, imported only when it is called."""
 
 INTERRUPTED = 130
 """What shells expect of a program ended by Ctrl-C."""
@@ -58,18 +59,19 @@ def _run(argv: Sequence[str] | None) -> int:
         sys.stdout.write(f"koushi {version('koushi')}\n")
         return 0
     if args.command is None:
-        top.print_help(sys.stderr)
-        raise UsageError("没有写命令", mend="例如 koushi serve")
+        raise UsageError("没有写命令", mend="例如 koushi serve；全部命令：koushi --help")
     return _command(args)
 
 
 def _command(args: argparse.Namespace) -> int:
     from ui.settings import read
-    from ui.wiring import keep_quiet
+    from ui.wiring import Wiring
 
-    keep_quiet()
-    settings = read()
-    code: int = importlib.import_module(COMMANDS[args.command]).run(args, settings)
+    wiring = Wiring(read())
+    try:
+        code: int = importlib.import_module(COMMANDS[args.command]).run(args, wiring)
+    finally:
+        wiring.close()
     return code
 
 
@@ -81,7 +83,8 @@ def _speak_utf8() -> None:
 
 
 def _tell(message: str) -> None:
-    sys.stderr.write(message + "\n")
+    with contextlib.suppress(BrokenPipeError):  # whoever read us has gone
+        sys.stderr.write(message + "\n")
 
 
 def _close_quietly() -> None:
@@ -99,3 +102,7 @@ def _unexpected(error: Exception) -> int:
     _tell(f"koushi：程序出错了：{type(error).__name__}：{error}")
     _tell("这是程序的毛病，不是你写错了。设 KOUSHI_DEBUG=1 再运行一次，把完整的出错信息交给管理员。")
     return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

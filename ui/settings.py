@@ -35,7 +35,9 @@ class Setting:
 
 SETTINGS = (
     Setting("KOUSHI_HOME", "系统的用户数据目录", "数据目录：数据库、索引、模型、机构自己的题目都在里面"),
-    Setting("KOUSHI_DATABASE_URL", "sqlite:///{home}/koushi.db", "数据库，也可写 postgresql://…", secret=True),
+    Setting(
+        "KOUSHI_DATABASE_URL", "sqlite:///{home}/koushi.db", "数据库，也可写 postgresql://…", secret=True
+    ),
     Setting("KOUSHI_CHROMA_URL", "", "Chroma 服务地址；不填就用数据目录里的索引"),
     Setting("KOUSHI_BLOBS", "{home}/recordings", "录音存放处：文件夹，或 fsspec 地址"),
     Setting("KOUSHI_LLM_BASE_URL", "", "语言模型接口（OpenAI 兼容，多以 /v1 结尾）；不填就用内置部分"),
@@ -163,7 +165,9 @@ def _from_file(file: Path) -> Mapping[str, str]:
             raise InputError(f"没有“{key}”这个设置", mend=_nearest(key, known), file=file, field=key)
         if isinstance(value, dict | list):
             raise InputError("这里要写一个值", mend=f'写成 {key} = "…"', file=file, field=key)
-    return {key: "1" if value is True else "" if value is False else str(value) for key, value in data.items()}
+    return {
+        key: "1" if value is True else "" if value is False else str(value) for key, value in data.items()
+    }
 
 
 def _line_of(message: str) -> int | None:
@@ -199,7 +203,9 @@ def _settings(home: Path, given: tuple[Given, ...], strays: tuple[str, ...]) -> 
         return endpoint(name, value[name] if value[name].startswith(("http://", "https://")) else "")
 
     if value["JUDGE"] not in JUDGES:
-        raise InputError(f"没有“{value['JUDGE']}”这个评分员", mend="可以写 builtin 或 llm", field="KOUSHI_JUDGE")
+        raise InputError(
+            f"没有“{value['JUDGE']}”这个评分员", mend="可以写 builtin 或 llm", field="KOUSHI_JUDGE"
+        )
     return Settings(
         home=home,
         database_url=value["DATABASE_URL"],

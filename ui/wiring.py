@@ -1,4 +1,4 @@
-"""From settings to parts: name → provider, in literal dicts. Every part is made when it is first asked for."""
+"""From settings to parts: name → provider, in literal dicts. Each part is made when first asked for."""
 
 import os
 import threading
@@ -32,7 +32,7 @@ QUIET: Mapping[str, str] = {
     "ANONYMIZED_TELEMETRY": "False",
     "DO_NOT_TRACK": "1",
 }
-"""Libraries read these when they are imported: no figures about users go anywhere, nothing is fetched unasked."""
+"""Libraries read these when they are imported: no figures about users go out, nothing is fetched unasked."""
 
 
 def keep_quiet() -> None:
@@ -104,8 +104,8 @@ class Wiring:
 
     @property
     def wording(self) -> "Wording":
-        """Who puts moves into words."""
-        return self._once("wording", partial(WORDINGS["llm" if self.settings.llm else "authored"], self))
+        """Who puts moves into words: a new one each time, for it remembers where its last reply came from."""
+        return WORDINGS["llm" if self.settings.llm else "authored"](self)
 
     def judge(self, name: str | None = None) -> "Judge":
         """The judge of that name, `builtin` or `llm`; the one of the settings when None.
@@ -183,6 +183,23 @@ class Wiring:
 
         return find_rubric(name)
 
+    async def aclose(self) -> None:
+        """Close this loop's connections to the language model; the parts stay usable."""
+        chat: ChatEndpoint | None = self._made.get("chat")
+        if chat is not None:
+            await chat.aclose()
+
+    def close(self) -> None:
+        """Let go of the database and the index; what is asked for afterwards is opened anew."""
+        with self._lock:
+            engine: Engine | None = self._made.get("engine")
+            search: Search | None = self._made.get("search")
+            self._made.clear()
+        if engine is not None:
+            engine.dispose()
+        if search is not None:
+            search.close()
+
 
 def _local_embedder(_: Wiring) -> None:
     """Search trains its own on the corpus."""
@@ -198,7 +215,7 @@ def _endpoint_embedder(wiring: Wiring) -> "Embedder":
 
 
 def _builtin_recogniser(_: Wiring) -> "Recogniser":
-    from bot.recogniser.builtin import BuiltinRecogniser
+    from bot.recogniser import BuiltinRecogniser
 
     return BuiltinRecogniser()
 
@@ -221,9 +238,9 @@ def _authored_wording(_: Wiring) -> "Wording":
 
 
 def _model_wording(wiring: Wiring) -> "Wording":
-    from bot.wording.llm import ModelWording
+    from bot.wording.llm import LlmWording
 
-    return ModelWording(wiring.chat)
+    return LlmWording(wiring.chat, _authored_wording(wiring))
 
 
 def _builtin_judge(wiring: Wiring) -> "Judge":

@@ -92,6 +92,11 @@ class Endpoint:
         parts = urlsplit(self.base_url)
         return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
+    @property
+    def local(self) -> bool:
+        """Whether it is on this machine."""
+        return urlsplit(self.base_url).hostname in {"localhost", "127.0.0.1", "::1"}
+
     def scrub(self, text: str) -> str:
         """`text` on one line, shortened, without the key or a password in the address."""
         secrets = [self.key, urlsplit(self.base_url).password or ""]

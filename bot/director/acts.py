@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from bot.director.effects import EMOTIONAL, GROUNDWORK, NEGATIVE, OFFERS, POSITIVE
+from bot.director.effects import EMOTIONAL, GROUNDWORK, NEGATIVE, POSITIVE
 from bot.director.state import State
 from bot.ports import Behaviour
 from retrieval.text import fold
@@ -113,15 +113,3 @@ def fulfils(need: Need, acts: tuple[Act, ...], state: State, text: str) -> bool:
         return False
     folded = fold(text)
     return not need.phrases or any(re.search(fold(phrase), folded) for phrase in need.phrases)
-
-
-def beyond_limits(station: Station, act: Act) -> bool:
-    """Whether an offer is one the candidate has no power to make, or of more than they may give."""
-    option_id = act.seen.args.get("option")
-    if option_id is None or act.seen.id not in OFFERS | {B.OVER_PROMISE}:
-        return False
-    option = station.option(option_id)
-    if not option.allowed:
-        return True
-    amount = re.search(r"\d+(\.\d+)?", act.seen.args.get("amount", ""))
-    return option.max_amount is not None and amount is not None and float(amount.group()) > option.max_amount

@@ -1,15 +1,20 @@
 """How one turn moves tension, trust and patience, each change with its reason in Chinese."""
 
-from bot.director.acts import Act, beyond_limits
+from bot.director.acts import Act
 from bot.director.effects import NEGATIVE, POSITIVE
 from bot.director.state import MoveKind, State
 from bot.director.temper import TEMPERS
+from bot.limits import beyond
 from scenarios.behaviours import BehaviourId as B
 from scenarios.behaviours import behaviour as definition
 from scenarios.station import Station
 
-DEEPEST_FALL = 17
+DEEPEST_FALL = 16
 """No turn calms anybody by more than this, however much is packed into it."""
+STEEPEST_RISE = 30
+"""No turn enrages anybody by more than this, short of an insult or a threat."""
+NEARLY_CALM = 55
+"""Below this the rest of the tension goes more and more slowly: relief is not delight."""
 KEPT_WORD = {
     B.PROMISE_FOLLOW_UP, B.COMMIT_DEADLINE, B.REASSURE, B.OWN, B.OFFER_SOLUTION, B.HAND_OVER, B.EXPLAIN,
 }  # fmt: skip
@@ -38,12 +43,15 @@ def _gain(state: State, act: Act, station: Station, share: float) -> tuple[float
     """A distinct act earns; less when trust is low, when it comes too early or is said vaguely."""
     effect, temper = POSITIVE[act.seen.id], TEMPERS[station.temperament]
     factor = temper.warms * (0.75 + 0.5 * state.trust / 100) * share
+    calming = min(1.0, 0.15 + state.tension / NEARLY_CALM)
+    winning = min(1.0, (125 - state.trust) / 100)
     if act.early:
         factor *= 0.35
     if act.seen.confidence < 0.6:
         factor *= 0.5
     why = effect.why + ("，但来得太早，对方还没被安顿好" if act.early else "")
-    return effect.tension * factor, effect.trust * factor, f"{_name(act.seen.id)}「{act.seen.quote}」：{why}"
+    tension, trust = effect.tension * factor * calming, effect.trust * factor * winning
+    return tension, trust, f"{_name(act.seen.id)}「{act.seen.quote}」：{why}"
 
 
 def _shares(acts: tuple[Act, ...]) -> list[float]:
@@ -65,6 +73,11 @@ def _tell(reasons: list[str], tension: float, trust: float, why: str) -> None:
     reasons.append(f"{why}（{'，'.join(changes)}）" if changes else why)
 
 
+def _one_of_each(setbacks: list[Act]) -> list[Act]:
+    """The same affront twice in one breath is one affront."""
+    return list({act.seen.id: act for act in reversed(setbacks)}.values())[::-1]
+
+
 def keeps_word(acts: tuple[Act, ...]) -> bool:
     """Whether a questioned promise was answered for, and not talked around."""
     affront = any(a.negative and a.counted for a in acts)
@@ -75,8 +88,8 @@ def feel(station: Station, state: State, acts: tuple[Act, ...]) -> tuple[State, 
     """The state after the mood of this turn, and the reasons; nothing else is decided here."""
     reasons: list[str] = []
     rise = fall = trust = 0.0
-    setbacks = [a for a in acts if a.negative and a.counted]
-    gains = [a for a in acts if not a.negative and a.counted and not beyond_limits(station, a)]
+    setbacks = _one_of_each([a for a in acts if a.negative and a.counted])
+    gains = [a for a in acts if not a.negative and a.counted and not beyond(station, a.seen)]
     for act in setbacks:
         tension, change, why = _setback(state, act, station)
         rise, trust = rise + tension, trust + change
@@ -88,7 +101,7 @@ def feel(station: Station, state: State, acts: tuple[Act, ...]) -> tuple[State, 
         fall, trust = fall + tension, trust + change
         _tell(reasons, tension, change, why)
     for act in acts:
-        if beyond_limits(station, act):
+        if beyond(station, act.seen):
             trust -= 5
             _tell(reasons, 0, -5, f"「{act.seen.quote}」超出了权限，听着不像能兑现")
         elif not act.negative and not act.counted and act.seen.id in POSITIVE:
@@ -107,7 +120,8 @@ def feel(station: Station, state: State, acts: tuple[Act, ...]) -> tuple[State, 
     if idle:
         rise += TEMPERS[station.temperament].drifts
         _tell(reasons, TEMPERS[station.temperament].drifts, 0, "这一句没有带来新的东西")
-    change = max(fall, -DEEPEST_FALL) + min(rise, 40)
+    worst = 60 if any(a.seen.id in {B.INSULT, B.THREATEN} for a in setbacks) else STEEPEST_RISE
+    change = max(fall, -DEEPEST_FALL) + min(rise, worst)
     if not gains:
         change = max(change, 0)
     patience = state.patience - len(setbacks[:2]) - (1 if idle and state.idle >= 1 else 0)

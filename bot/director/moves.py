@@ -3,12 +3,13 @@
 import random
 from dataclasses import replace
 
-from bot.director.acts import Act, beyond_limits
+from bot.director.acts import Act
 from bot.director.effects import OFFERS, SEVERITY
 from bot.director.mood import keeps_word
 from bot.director.progress import Progress
 from bot.director.state import Move, MoveKind, Phase, Reaction, Stage, State
 from bot.director.temper import TEMPERS
+from bot.limits import beyond
 from scenarios.behaviours import BehaviourId as B
 from scenarios.station import Station
 
@@ -62,10 +63,10 @@ def _trouble(station: Station, acts: tuple[Act, ...]) -> Move | None:
     kinds = {a.seen.id for a in acts if a.negative and a.counted}
     if B.META_INSTRUCTION in kinds:
         return Move(MoveKind.DEFLECT)
-    beyond = next((a for a in acts if beyond_limits(station, a)), None)
+    too_far = next((a for a in acts if beyond(station, a.seen)), None)
     worst = next((b for b in SEVERITY if b in kinds), None)
-    if beyond and worst in {None, B.OVER_PROMISE}:
-        return Move(MoveKind.DOUBT_OFFER, option=beyond.seen.args["option"])
+    if too_far and worst in {None, B.OVER_PROMISE}:
+        return Move(MoveKind.DOUBT_OFFER, option=too_far.seen.args["option"])
     if worst:
         return Move(MoveKind.PROTEST, cause=str(worst))
     if kinds & {B.OFF_TOPIC}:

@@ -32,6 +32,10 @@ class EdgeSpeaker:
     name = "edge"
     sample_rate = SPEECH_RATE
 
+    def __init__(self) -> None:
+        """Load the client."""
+        import edge_tts  # noqa: F401 - here rather than while somebody waits for the first sound
+
     async def speak(self, text: str, voice: Voice, mood: int) -> AsyncGenerator[bytes, None]:
         """16-bit PCM as it comes.
 

@@ -7,9 +7,12 @@ would spell it, and is not used.
 
 import asyncio
 import ctypes
+import os
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot.audio import SPEECH_RATE, resample_pcm
@@ -21,6 +24,7 @@ from scenarios.station import Voice
 _SYNCHRONOUS = 2
 _DONT_EXIT = 0x8000  # without it a missing voice file ends the whole process
 _UTF8 = 1
+_LONGEST_PATH = 150
 _RATE, _VOLUME, _PITCH, _RANGE = 1, 2, 3, 4
 _WORDS_A_MINUTE = 175
 _PITCH_0_100 = {"male": 42, "female": 55}
@@ -40,16 +44,27 @@ class Engine:
             import espeakng_loader
 
             self._library: Any = ctypes.CDLL(espeakng_loader.get_library_path())
-            data = espeakng_loader.get_data_path().encode()
+            data = self._reachable(Path(espeakng_loader.get_data_path()))
         except (ImportError, OSError, RuntimeError) as error:
             raise _broken(str(error)) from error
-        self.sample_rate: int = self._library.espeak_Initialize(_SYNCHRONOUS, 200, data, _DONT_EXIT)
+        self.sample_rate: int = self._library.espeak_Initialize(
+            _SYNCHRONOUS, 200, os.fsencode(data), _DONT_EXIT
+        )
         if self.sample_rate <= 0:
-            raise _broken(f"读不到语音数据 {data.decode()}")
+            raise _broken(f"读不到语音数据 {data}")
         self._sound = bytearray()
         self._callback = _CALLBACK(self._take)  # kept: the library calls it as long as it lives
         self._library.espeak_SetSynthCallback(self._callback)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="espeak")
+
+    def _reachable(self, data: Path) -> Path:
+        """The data folder by a name short enough for the library, which has 160 bytes for it."""
+        if len(os.fsencode(data)) < _LONGEST_PATH:
+            return data
+        self._link = TemporaryDirectory(prefix="koushi-")  # gone with the process
+        short = Path(self._link.name) / "espeak"
+        short.symlink_to(data, target_is_directory=True)
+        return short
 
     def _take(self, samples: Any, count: int, _events: Any) -> int:
         if samples and count > 0:

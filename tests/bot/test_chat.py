@@ -449,3 +449,34 @@ def test_importing_costs_nothing_heavy() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ
     )
     assert out.stdout.strip() == "[]"
+
+
+TRACED = """
+import asyncio, sys
+from bot.chat import ChatEndpoint
+
+async def main():
+    async with ChatEndpoint(sys.argv[1], "m") as chat:
+        ask = [{"role": "user", "content": "空调坏了"}]
+        print("".join([piece async for piece in chat.stream("", ask)]))
+        print(await chat.structured("", ask, {"type": "object"}))
+
+asyncio.run(main())
+from langchain_core.tracers.langchain import wait_for_all_tracers
+wait_for_all_tracers()
+"""
+
+
+def test_nothing_said_is_sent_to_a_tracing_service_even_where_one_is_set_up() -> None:
+    with LlmServer(says("好"), gives({})) as server:
+        tracing = {
+            "LANGSMITH_TRACING": "true",
+            "LANGSMITH_API_KEY": "x",
+            "LANGSMITH_ENDPOINT": server.base_url.removesuffix("/v1"),
+        }
+        command = [sys.executable, "-c", TRACED, server.base_url]
+        out = subprocess.run(
+            command, capture_output=True, encoding="utf-8", check=True, env={**os.environ, **tracing}
+        )
+        assert out.stdout.split() == ["好", "{}"]
+        assert server.strays == []

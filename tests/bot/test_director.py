@@ -120,7 +120,7 @@ def test_what_limits_forbid_is_doubted_not_believed() -> None:
     result = step(aircon(), start, (offer,), "马上给您换台新机")
     assert result.move.kind is MoveKind.DOUBT_OFFER
     assert result.state.trust < start.trust
-    too_much = saw("compensate", "赔您五百元", option="compensation", amount="500")
+    too_much = saw("compensate", "赔您五百元", option="compensation", amount="五百元", value="500")
     assert step(aircon(), start, (too_much,), "赔您五百元").move.kind is MoveKind.DOUBT_OFFER
 
 

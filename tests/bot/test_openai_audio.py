@@ -66,7 +66,7 @@ def test_an_answer_without_words_is_not_heard(server: AudioServer) -> None:
 def test_a_transcription_that_cannot_be_had_is_an_error_that_names_the_server(
     server: AudioServer, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.openai_audio._LISTEN_S", 0.5)
+    monkeypatch.setattr("bot.openai_audio.LISTEN_S", 0.5)
     server.fault = fault
     with pytest.raises(ProviderError, match=r"127\.0\.0\.1.*打字"):
         EndpointTranscriber(server.url).transcribe(spoken(LINES[1]))
@@ -89,7 +89,7 @@ async def test_a_reply_is_spoken_in_whole_samples(server: AudioServer, fault: st
 async def test_a_voice_that_cannot_be_had_is_an_error(
     server: AudioServer, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.openai_audio._SPEAK_S", 0.5)
+    monkeypatch.setattr("bot.openai_audio.SPEAK_S", 0.5)
     server.fault = fault
     with pytest.raises(ProviderError, match=r"127\.0\.0\.1"):
         await said(EndpointSpeaker(server.url))

@@ -1,7 +1,10 @@
 """The voice on this machine: it speaks Chinese, sounds its mood, and keeps callers apart."""
 
 import asyncio
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +16,7 @@ from bot.speaking.espeak import EspeakSpeaker, engine
 from scenarios.station import Voice
 from tests.support.speech import LINES, TINY
 
+ROOT = Path(__file__).parents[2]
 MAN = Voice(gender="male", age=45)
 WOMAN = Voice(gender="female", age=30, espeak="cmn+f2")
 
@@ -87,3 +91,21 @@ def test_two_threads_do_not_mix_their_sound() -> None:
     with ThreadPoolExecutor(2) as pool:
         assert all(map(same_length, pool.map(engine().say, lines), alone))
     assert engine().sample_rate > RATE
+
+
+def test_it_speaks_from_a_folder_however_deep(tmp_path: Path) -> None:
+    """The library has 160 bytes for its path; a second engine needs a process of its own."""
+    deep = tmp_path.joinpath(*["很深的文件夹"] * 10)
+    deep.mkdir(parents=True)
+    script = (
+        "import shutil, sys, espeakng_loader as loader\n"
+        "data = shutil.copytree(loader.get_data_path(), sys.argv[1] + '/data')\n"
+        "loader.get_data_path = lambda: data\n"
+        "from bot.speaking.espeak import engine\n"
+        "print(len(engine().say('我要退款。')))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(deep)], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert done.stdout.strip().isdigit(), done.stderr
+    assert int(done.stdout) > 10_000

@@ -1,4 +1,4 @@
-"""A strong talk on the air conditioner, tagged by hand: what the marking does must not hang on the recogniser."""
+"""A strong talk on the air conditioner, tagged by hand: marking is tested apart from the recogniser."""
 
 from bot.ports import Behaviour, Context
 from bot.transcript import Transcript, Turn

@@ -251,6 +251,8 @@ class LlmServer:
     ) -> None:
         self.seen: list[Seen] = []
         self.refused: list[Seen] = []
+        self.strays: list[str] = []
+        "Paths asked for that are no chat."
         self.arrived = threading.Event()
         "Set with the first request."
         self.at_once = 0
@@ -267,13 +269,22 @@ class LlmServer:
             timeout = 30
 
             def do_POST(self) -> None:
-                size = int(self.headers["content-length"])
+                size = int(self.headers["content-length"] or 0)
+                if self.path != "/v1/chat/completions":
+                    server.strays.append(self.path)
+                    self.rfile.read(size)
+                    self.send_error(404, "Invalid URL")
+                    return
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 seen = Seen(self.path, headers, json.loads(self.rfile.read(size)))
                 try:
                     server._serve(self, seen)
                 except (BrokenPipeError, ConnectionResetError):
                     self.close_connection = True
+
+            def do_GET(self) -> None:
+                server.strays.append(self.path)
+                self.send_error(404)
 
             def log_message(self, *_: object) -> None:
                 """Silent."""
@@ -317,8 +328,6 @@ class LlmServer:
                 self._open -= 1
 
     def _step_for(self, seen: Seen) -> Step:
-        if seen.path != "/v1/chat/completions":
-            return fails(404, f"Invalid URL (POST {seen.path})")
         refusal = self._refusal(seen)
         with self._lock:
             (self.refused if refusal else self.seen).append(seen)

@@ -15,24 +15,25 @@
   let recorder = null, meter = null, screenId = "";
   const screen = () => $(".screen");
   const dock = () => $(".dock");
+  const busy = () => !!sending || (screen() && screen().dataset.busy === "1");
 
   // ---- events to the server -------------------------------------------------------------------
   const go = (action, more = {}) => fire && fire("click", { action, ...more });
   const address = (query) => history.pushState({}, "", query ? `/?${query}` : "/");
 
   const actions = {
-    home: () => { stopVoice(); address(""); go("home"); },
+    home: () => { stopVoice(); if (busy()) return location.assign("/"); address(""); go("home"); },
     station: (el) => { address(`station=${el.dataset.station}`); go("station", { station: el.dataset.station }); },
     draw: () => go("draw"),
     resume: (el) => { address(`talk=${el.dataset.talk}`); go("talk", { talk: el.dataset.talk }); },
     begin: () => begin(),
     again: () => { const id = screen().dataset.station; address(`station=${id}`); go("station", { station: id, mode: screen().dataset.mode }); },
-    askend: () => $(".ask").showModal(),
+    askend: () => busy() || $(".ask").showModal(),
     closeask: () => $(".ask").close(),
     end: () => { $(".ask").close(); stopVoice(); go("end", { talk: screen().dataset.talk }); },
     report: (el) => { el.disabled = true; $(".marking").hidden = false; stopVoice(); go("report", { talk: screen().dataset.talk }); },
     hint: (el) => { el.disabled = true; go("hint", { talk: screen().dataset.talk }); },
-    rewind: (el) => { stopVoice(); go("rewind", { talk: screen().dataset.talk, turn: +el.dataset.turn }); },
+    rewind: (el) => { if (busy()) return; stopVoice(); go("rewind", { talk: screen().dataset.talk, turn: +el.dataset.turn }); },
     consent: (el) => go("consent", { talk: screen().dataset.talk, answer: el.dataset.answer }),
     point: (el) => point(+el.dataset.turn, el.dataset.quote, el),
     language: () => { document.cookie = `koushi_lang=${cookie("koushi_lang") === "en" ? "zh" : "en"}; path=/; max-age=31536000; samesite=lax`; location.reload(); },
@@ -50,7 +51,7 @@
     const el = e.target.closest && e.target.closest("g[data-do]");
     if (el && (e.key === "Enter" || e.key === " ")) { e.preventDefault(); actions[el.dataset.do](el); }
   });
-  window.addEventListener("popstate", () => go("open", { query: location.search }));
+  window.addEventListener("popstate", () => busy() ? location.reload() : go("open", { query: location.search }));
 
   // ---- choose: filters work here, at once -------------------------------------------------------
   const filter = () => {
@@ -112,7 +113,7 @@
   async function talkButton() {
     const d = dock();
     if (d.dataset.state === "listen") return recorder && recorder.stop();
-    if (d.dataset.state === "speak") stopVoice();
+    if (d.dataset.state === "speak") { stopVoice(); if (d.dataset.hearing !== "1") return; }
     if (d.dataset.state === "think" || d.dataset.state === "work") return;
     error("");
     const stream = await openMic((key) => error(d.dataset[key])); if (!stream) return;
@@ -149,7 +150,7 @@
   function error(text) { const e = $(".dock-error"); e.textContent = text; e.hidden = !text; }
   function send() {
     const box = $(".dock textarea"), text = box.value.trim(), d = dock().dataset;
-    if (sending || !fire || screen().dataset.busy === "1" || ["listen", "work"].includes(d.state)) return;
+    if (busy() || !fire || ["listen", "work"].includes(d.state)) return;
     if (!text) return error(d.empty);
     if ([...text].length > +d.limit) return error(d.tooLong.replace("#", [...text].length));
     stopVoice(); error("");
@@ -171,7 +172,7 @@
     const d = dock(); d.dataset.state = name;
     $(".dock-note").textContent = d.dataset[`note${name[0].toUpperCase()}${name.slice(1)}`];
     $(".talk-name").textContent = d.dataset[`name${name[0].toUpperCase()}${name.slice(1)}`];
-    $(".talk-button").disabled = d.dataset.hearing !== "1" || name === "think" || name === "work";
+    $(".talk-button").disabled = name === "think" || name === "work" || (d.dataset.hearing !== "1" && name !== "speak");
     $(".send").disabled = name === "think" || name === "work";
   }
 
@@ -244,7 +245,7 @@
     if (sending && d.sent === sending.nonce) { // committed: the browser may forget its copy
       const box = $(".dock textarea"); if (box.value === sending.text) { box.value = ""; typed(); } forgetHeard(); sending = null;
     }
-    if (sending && d.notice && d.busy === "0") { sending = null; state("idle"); } // refused: the words stay in the box
+    if (sending && d.refused === sending.nonce) { sending = null; state("idle"); } // refused: the words stay in the box
     if (d.busy === "1") state("think");
     else if (dock().dataset.state === "think" && !sending) state("idle");
     if (+d.speak >= 0 && d.busy === "0") { const said = $(`#turn-${d.speak} .said`); if (said && spoken !== `${d.talk}/${d.speak}`) live.textContent = said.textContent; speak(d.talk, +d.speak); }
@@ -267,6 +268,6 @@
     if (jump || near) requestAnimationFrame(() => window.scrollTo({ top: document.documentElement.scrollHeight, behavior: "auto" }));
   }
   window.koushi = {
-    stage(element, trigger) { stage = element; fire = trigger; document.body.append(live); new MutationObserver(arrived).observe(stage, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["data-turns", "data-busy", "data-sent", "data-talk", "data-screen", "data-stop", "data-notice", "data-speak"] }); arrived(); },
+    stage(element, trigger) { stage = element; fire = trigger; document.body.append(live); new MutationObserver(arrived).observe(stage, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["data-turns", "data-busy", "data-sent", "data-talk", "data-screen", "data-stop", "data-refused", "data-notice", "data-speak"] }); arrived(); },
   };
 })();

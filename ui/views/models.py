@@ -1,7 +1,7 @@
 """What the pages show, as plain data; `ui/practise` fills it from sessions, stations and reports."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from ui.views.charts import Point
 
@@ -101,6 +101,8 @@ class TalkView:
     "Put into the text box once."
     sent: str = ""
     "Nonce of the last utterance that has been committed: the browser may forget its copy."
+    refused: str = ""
+    "Nonce of an utterance that was not taken: the words stay in the box."
     ask_consent: bool = False
     voice: str = ""
     "`server`, `browser` or empty when replies are not spoken."
@@ -110,12 +112,13 @@ class TalkView:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Where marks were lost: what was said (None: the step did not appear) and a better wording."""
+    """Where marks were lost: what was missing, what was said in that turn, and a better wording."""
 
     title: str
+    missed: str
     lost: float
-    turn: int | None
-    said: str | None
+    turn: int
+    said: str
     better: str
 
 
@@ -174,4 +177,3 @@ class ReportView:
     needs_review: bool = False
     flags: tuple[str, ...] = ()
     provenance: tuple[tuple[str, str], ...] = field(default=())
-    raw: Any = None

@@ -1,0 +1,145 @@
+"""From matches to behaviours: one per act, each with the clause that shows it and what it is about."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from bot.ports import Behaviour, Context
+from bot.recogniser.arguments import OFFERING, arguments, facts_in, options_in
+from bot.recogniser.clauses import Clause, split
+from bot.recogniser.rules import Hit, find
+from bot.recogniser.station_cues import cues
+from retrieval.text import fold
+from scenarios.behaviours import BehaviourId as B
+from scenarios.station import Station
+
+VERSION = "builtin-1"
+ONE_PER_SENTENCE = {
+    B.GREET, B.INTRODUCE, B.ACKNOWLEDGE_EMOTION, B.APOLOGISE, B.OWN, B.REASSURE, B.THANK, B.CLOSE,
+    B.PARAPHRASE, B.EXPLAIN, B.ANALYSE_CAUSE, B.PREVENT, B.ACCEPT_CRITICISM, B.REPORT_FACTS,
+}  # fmt: skip
+OVERRULED: dict[B, frozenset[B]] = {
+    B.SET_BOUNDARY: frozenset({B.ARGUE, B.FLAT_REFUSAL, B.INSULT, B.RUSH, B.DISMISS}),
+    B.ANALYSE_CAUSE: frozenset({B.EXPLAIN}),
+    B.COMPENSATE: frozenset({B.OFFER_SOLUTION}),
+    B.PROMISE_FOLLOW_UP: frozenset({B.OFFER_SOLUTION}),
+    B.ASK_FACT: frozenset({B.ASK_OPEN}),
+    B.ACCEPT_CRITICISM: frozenset({B.ARGUE}),
+    B.INSULT: frozenset({B.ARGUE}),
+}
+"""In one clause the first is meant, the others are its echo."""
+
+ECHOED: dict[B, frozenset[B]] = {
+    B.PARAPHRASE: frozenset({
+        B.OFFER_SOLUTION, B.OFFER_CHOICE, B.COMPENSATE, B.COMMIT_DEADLINE, B.REPORT_FACTS, B.EXPLAIN, B.OWN,
+        B.HAND_OVER, B.ASK_SUPPORT, B.TRADE, B.ACKNOWLEDGE_EMOTION, B.ANALYSE_CAUSE,
+    }),
+    B.ANALYSE_CAUSE: frozenset({B.OFFER_SOLUTION, B.COMMIT_DEADLINE, B.EXPLAIN, B.COMPENSATE}),
+}  # fmt: skip
+"""Within the span of the first, the others are spoken of, not done."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One act in the making; `start` and `end` are offsets of its clauses."""
+
+    id: B
+    start: int
+    end: int
+    confidence: float
+    clause: Clause
+
+
+class BuiltinRecogniser:
+    """The embedded Recogniser: authored patterns, judged clause by clause, and the station's own words."""
+
+    version = VERSION
+
+    def recognise(self, text: str, context: Context) -> tuple[Behaviour, ...]:
+        """All behaviours in order of `start`; time is linear in the length of `text`."""
+        folded = fold(text)
+        clauses = split(folded)
+        if not clauses:
+            return ()
+        hits = (*find(folded, clauses, context), *cues(folded, clauses, context))
+        acts = _overrule(_within(_merge(hits)))
+        out = [b for act in acts for b in _behaviours(act, text, folded, context.station)]
+        return tuple(sorted(out, key=lambda b: (b.start, b.end, b.id)))
+
+
+def flags(behaviours: Iterable[Behaviour]) -> tuple[str, ...]:
+    """What a whole talk is flagged with for these behaviours."""
+    return ("meta_instruction",) if any(b.id is B.META_INSTRUCTION for b in behaviours) else ()
+
+
+def _merge(hits: Iterable[Hit]) -> list[_Seen]:
+    """One act for all matches of a behaviour in the same clause (or sentence, where that is the unit)."""
+    merged: dict[tuple[B, int], _Seen] = {}
+    for hit in sorted(hits, key=lambda h: (h.start, -h.confidence)):
+        unit = hit.first.sentence if hit.id in ONE_PER_SENTENCE else hit.first.start
+        old = merged.get((hit.id, unit))
+        new = _Seen(hit.id, hit.first.start, hit.last.end, hit.confidence, hit.first)
+        if old is None:
+            merged[hit.id, unit] = new
+        else:
+            best = new if new.confidence > old.confidence else old
+            joined = hit.id in ONE_PER_SENTENCE and hit.first.start <= old.end + 2
+            merged[hit.id, unit] = (
+                replace(best, start=min(old.start, new.start), end=max(old.end, new.end))
+                if joined or hit.first == old.clause
+                else best
+            )
+    return list(merged.values())
+
+
+def _within(acts: list[_Seen]) -> list[_Seen]:
+    """Drops what only seems to be done inside a restatement or an account of causes."""
+    frames = [(a.start, a.end, ECHOED[a.id]) for a in acts if a.id in ECHOED]
+    return [
+        a
+        for a in acts
+        if not any(start <= a.clause.start < end and a.id in echoed for start, end, echoed in frames)
+    ]
+
+
+def _overrule(acts: list[_Seen]) -> list[_Seen]:
+    by_clause: dict[int, set[B]] = {}
+    for act in acts:
+        by_clause.setdefault(act.clause.start, set()).add(act.id)
+    return [
+        act
+        for act in acts
+        if not any(
+            act.id in OVERRULED.get(other, ()) for other in by_clause[act.clause.start] if other is not act.id
+        )
+    ]
+
+
+def _behaviours(act: _Seen, text: str, folded: str, station: Station | None) -> list[Behaviour]:
+    """One behaviour, or one for each fact asked for or option offered in the same breath."""
+    span = (act.start, act.end)
+    args = arguments(act.id, folded, span, act.clause, station)
+    whole = replace(act.clause, start=act.start, end=act.end)
+    targets: tuple[dict[str, str], ...] = ({},)
+    if act.id is B.ASK_FACT:
+        targets = tuple({"fact": fact} for fact in facts_in(folded, whole, station)) or targets
+    if act.id in OFFERING:
+        targets = tuple({"option": option} for option, _ in options_in(folded, whole, station)) or targets
+    made = [
+        Behaviour(act.id, text[act.start : act.end], act.start, act.end, act.confidence, {**args, **target})
+        for target in targets
+    ]
+    return made + _forbidden(made, station)
+
+
+def _forbidden(made: list[Behaviour], station: Station | None) -> list[Behaviour]:
+    """An offer the station does not allow is a promise that cannot be kept, too."""
+    if station is None:
+        return []
+    return [
+        replace(b, id=B.OVER_PROMISE)
+        for b in made
+        if b.id is not B.OVER_PROMISE
+        and b.id is not B.ASK_SUPPORT
+        and "option" in b.args
+        and not station.option(b.args["option"]).allowed
+    ]

@@ -1,0 +1,243 @@
+"""A candidate practises in a real browser: types, speaks, reloads, loses the server, sees the report."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Server, visit
+from tests.support.speech import TINY, errors_between, speak_to_wav
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+LINES = (
+    "彭先生，三次上门都没修好，大热天换了谁都会火大，这是我们没做好，真的对不起。",
+    "我想先问清楚，空调是什么型号，从哪天开始不凉的？",
+    "我这就安排资深工程师今天下午三点上门检测，您看可以吗？",
+)
+STATION = "l3-aircon-third-visit"
+
+
+def begin(page: Page, server: Server, mode: str = "practice") -> str:
+    """From the address of a card into the talk; the talk's id."""
+    page.goto(f"{server.url}/?station={STATION}")
+    page.locator(f'.modes label:has(input[value="{mode}"])').click()
+    page.get_by_role("button", name="开始", exact=True).click()
+    expect(page.locator(".talk .turn")).to_have_count(1)
+    return str(page.locator(".talk").get_attribute("data-talk"))
+
+
+def say(page: Page, text: str, turns: int) -> None:
+    """Types and sends; waits until the reply is whole: then there are `turns` turns."""
+    page.locator(".dock textarea").fill(text)
+    page.get_by_role("button", name="发送").click()
+    replied(page, turns)
+
+
+def replied(page: Page, turns: int) -> None:
+    expect(page.locator(f'.talk[data-turns="{turns}"][data-busy="0"]')).to_be_attached(timeout=20_000)
+
+
+def finish(page: Page) -> None:
+    page.get_by_role("button", name="结束", exact=True).click()
+    page.get_by_role("button", name="结束并评分").click()
+    expect(page.locator(".report")).to_be_visible(timeout=20_000)
+
+
+def test_a_talk_from_the_grid_to_the_report_and_nothing_leaves_the_machine(
+    serving: Callable[..., Server], launch: Callable[..., Browser]
+) -> None:
+    server = serving()
+    seen = visit(launch(), server)
+    page = seen.page
+    page.goto(server.url)
+    page.get_by_role("searchbox").fill("空调")
+    expect(page.locator(".grid > li:visible")).to_have_count(1)
+    page.locator(".grid > li:visible .tile").click()
+    expect(page).to_have_url(re.compile(f"station={STATION}"))
+    page.get_by_role("button", name="开始", exact=True).click()
+    expect(page.locator(".turn.theirs")).to_have_count(1)
+    expect(page).to_have_url(re.compile("talk="))
+    say(page, LINES[0], 3)
+    expect(page.locator(".dock textarea")).to_have_value("")
+    page.locator(".dock textarea").fill("还没说完的")
+    page.reload()
+    expect(page.locator(".turn")).to_have_count(3)
+    expect(page.locator(".dock textarea")).to_have_value("还没说完的")
+    say(page, LINES[1], 5)
+    say(page, LINES[2], 7)
+    page.get_by_role("button", name="给我一个提示").click()
+    expect(page.locator(".hint")).to_be_visible()
+    finish(page)
+    expect(page).to_have_url(re.compile("report="))
+    expect(page.locator(".outcome")).to_have_text(re.compile("通过|未评分"))
+    expect(page.locator(".disclaimer")).to_have_text("模拟成绩，非职业资格证书")
+    page.locator(".moments .quote").first.click()
+    expect(page.locator(".turn.marked mark")).to_have_count(1)
+    page.reload()
+    expect(page.locator(".criterion").first).to_be_visible()
+    assert seen.foreign == []
+    assert seen.errors == []
+
+
+def test_rewinding_says_the_sentence_again_in_a_second_talk(
+    serving: Callable[..., Server], launch: Callable[..., Browser]
+) -> None:
+    server = serving()
+    page = visit(launch(), server).page
+    first = begin(page, server)
+    say(page, LINES[0], 3)
+    say(page, LINES[1], 5)
+    page.get_by_role("button", name="退回第 2 轮").click()
+    expect(page.locator(".turn")).to_have_count(3)
+    expect(page.locator(".dock textarea")).to_have_value(LINES[1])
+    assert page.locator(".talk").get_attribute("data-talk") != first
+    page.goto(f"{server.url}/?talk={first}")
+    expect(page.locator(".turn")).to_have_count(5)
+
+
+def test_an_exam_shows_neither_mood_nor_hints_nor_a_way_back(
+    serving: Callable[..., Server], launch: Callable[..., Browser]
+) -> None:
+    server = serving()
+    page = visit(launch(), server).page
+    page.goto(f"{server.url}/?station={STATION}")
+    page.locator('.modes label:has(input[value="exam"])').click()
+    expect(page.locator(".reading")).to_be_visible()
+    begin(page, server, "exam")
+    say(page, LINES[0], 3)
+    for hidden in (".mood", ".why", "[data-do=rewind]", "[data-do=hint]"):
+        expect(page.locator(hidden)).to_have_count(0)
+
+
+def test_what_is_said_stays_text_and_too_much_of_it_stays_in_the_box(
+    serving: Callable[..., Server], launch: Callable[..., Browser]
+) -> None:
+    server = serving()
+    seen = visit(launch(), server)
+    page = seen.page
+    begin(page, server)
+    evil = '<img src=x onerror="document.title=1">${alert(1)}{{say}}</textarea><b>粗</b>'
+    say(page, evil, 3)
+    expect(page.locator(".turn.mine .said")).to_have_text(evil)
+    assert page.locator(".turn img, .turn b").count() == 0
+    long = "长" * 10_000
+    page.locator(".dock textarea").fill(long)
+    page.get_by_role("button", name="发送").click()
+    expect(page.locator(".dock-error")).to_contain_text("一次最多说 2000 个字，您写了 10000 个")
+    expect(page.locator(".dock textarea")).to_have_value(long)
+    expect(page.locator(".turn")).to_have_count(3)
+    assert seen.errors == []
+
+
+def test_a_double_click_sends_once_and_an_older_window_is_shown_the_newest(
+    serving: Callable[..., Server], launch: Callable[..., Browser]
+) -> None:
+    server = serving()
+    browser = launch()
+    page = visit(browser, server).page
+    talk = begin(page, server)
+    other = visit(browser, server).page
+    other.goto(f"{server.url}/?talk={talk}")
+    expect(other.locator(".turn")).to_have_count(1)
+    page.locator(".dock textarea").fill(LINES[0])
+    page.get_by_role("button", name="发送").dblclick()
+    replied(page, 3)
+    page.wait_for_timeout(1000)
+    expect(page.locator(".turn.mine")).to_have_count(1)
+    other.locator(".dock textarea").fill(LINES[1])
+    other.get_by_role("button", name="发送").click()
+    expect(other.locator(".notice")).to_contain_text("别的窗口")
+    expect(other.locator(".turn")).to_have_count(3)
+    expect(other.locator(".dock textarea")).to_have_value(LINES[1])
+    other.get_by_role("button", name="发送").click()
+    replied(other, 5)
+
+
+def test_on_a_phone_nothing_scrolls_sideways_and_a_killed_server_loses_nothing(
+    serving: Callable[..., Server], launch: Callable[..., Browser]
+) -> None:
+    server = serving()
+    page = visit(launch(), server, 390, 844, has_touch=True, is_mobile=True).page
+
+    def fits() -> None:
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+    page.goto(server.url)
+    expect(page.locator(".tile").first).to_be_visible()
+    fits()
+    page.goto(f"{server.url}/?station={STATION}")
+    expect(page.locator(".sheet")).to_be_visible()
+    fits()
+    begin(page, server)
+    say(page, LINES[0], 3)
+    fits()
+    server.kill()
+    page.locator(".dock textarea").fill(LINES[1])
+    page.get_by_role("button", name="发送").click()
+    expect(page.locator(".dock-error")).to_contain_text("连不上服务器", timeout=30_000)
+    expect(page.locator(".dock textarea")).to_have_value(LINES[1])
+    server.start()
+    page.reload()
+    expect(page.locator(".turn")).to_have_count(3)
+    expect(page.locator(".dock textarea")).to_have_value(LINES[1])
+    page.get_by_role("button", name="发送").click()
+    replied(page, 5)
+    finish(page)
+    fits()
+
+
+def test_spoken_sentences_are_heard_shown_corrected_and_sent(
+    serving: Callable[..., Server], launch: Callable[..., Browser], tmp_path: Path
+) -> None:
+    server = serving(KOUSHI_ASR=str(TINY))
+    line, wav = "我完全理解您现在的心情。", tmp_path / "mic.wav"
+    ((_, ends),) = speak_to_wav([line], wav, gaps=(1.0, 30.0))
+    browser = launch(
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-audio-capture={wav}%noloop",
+    )
+    seen = visit(browser, server, 390, 844, permissions=["microphone"])
+    page = seen.page
+    begin(page, server)
+    button = page.get_by_role("button", name="按一下开始说")
+    button.click()
+    expect(page.locator('.dock[data-state="listen"]')).to_be_visible()
+    page.wait_for_timeout(int(ends * 1000) + 800)
+    button.click()
+    expect(page.locator(".heard-mark")).to_be_visible(timeout=30_000)
+    heard = page.locator(".dock textarea").input_value()
+    wrong, length = errors_between(line, heard)
+    assert wrong <= 0.2 * length, heard
+    page.locator(".dock textarea").fill(f"{line}真的对不起。")
+    page.get_by_role("button", name="发送").click()
+    replied(page, 3)
+    expect(page.locator(".turn.mine .said")).to_have_text(f"{line}真的对不起。")
+    expect(page.locator(".turn.mine .under")).to_contain_text(f"机器听成：{heard}")
+    assert seen.foreign == []
+    assert seen.errors == []
+
+
+def test_replies_are_spoken_and_the_one_question_is_asked_once(
+    serving: Callable[..., Server], launch: Callable[..., Browser]
+) -> None:
+    server = serving(KOUSHI_SPEECH="ask")
+    page = visit(launch(), server).page
+    with page.expect_response(re.compile("/voice/reply.wav")) as answer:
+        begin(page, server)
+    sound = answer.value
+    assert sound.status == 200
+    assert sound.headers["content-type"] == "audio/wav"
+    page.get_by_role("button", name="只用本机语音").click()
+    expect(page.locator(".consent")).to_have_count(0)
+    begin(page, server)
+    expect(page.locator(".consent")).to_have_count(0)
+    page.get_by_role("button", name="对方的声音").click()
+    spoken: list[str] = []
+    page.on("request", lambda request: "reply.wav" in request.url and spoken.append(request.url))
+    say(page, LINES[0], 3)
+    page.wait_for_timeout(500)
+    assert spoken == []

@@ -1,0 +1,42 @@
+"""For all tests: no network beyond this machine, no settings of the person who runs them."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.support.network import guard
+from ui.wiring import QUIET
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What needs the network runs only when asked for with `-m network`."""
+    if "network" in config.option.markexpr:
+        return
+    skip = pytest.mark.skip(reason="needs the network: pytest -m network")
+    for item in items:
+        if "network" in item.keywords:
+            item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "network" not in request.node.keywords:
+        guard(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("KOUSHI_")]:
+        monkeypatch.delenv(name)
+    for name, value in QUIET.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("KOUSHI_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The data folder of this test: `KOUSHI_HOME` names it, no other `KOUSHI_*` is set."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return folder

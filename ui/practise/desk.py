@@ -1,0 +1,236 @@
+"""What each button of 练习 does. Nothing is remembered here: a talk is read from the database each time."""
+
+import logging
+import random
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from markupsafe import Markup
+
+from bot.session import Session
+from retrieval.errors import InputError, KoushiError
+from ui.i18n import Texts
+from ui.practise import shelf, showing
+from ui.views import pages
+from ui.views.models import Unfinished
+
+if TYPE_CHECKING:
+    from ui.wiring import Wiring
+
+_log = logging.getLogger(__name__)
+Pages = AsyncIterator[Markup]
+
+
+class Desk:
+    """The candidate's desk over the parts; one for all people, holds no talk."""
+
+    def __init__(self, wiring: "Wiring") -> None:
+        self._wiring = wiring
+
+    # -- where an address leads -------------------------------------------------------------------
+
+    async def open(self, query: Mapping[str, str], t: Texts) -> Pages:
+        """The page of an address: `talk`, `report`, `station` or none of them."""
+        try:
+            if talk_id := query.get("talk"):
+                async for page in self.talk(talk_id, t):
+                    yield page
+            elif talk_id := query.get("report"):
+                yield await self.report(talk_id, t)
+            elif station_id := query.get("station"):
+                yield self.station(station_id, t)
+            else:
+                yield self.home(t)
+        except InputError as error:
+            yield self.home(t, str(error))
+
+    async def act(self, event: Mapping[str, Any], t: Texts) -> Pages:
+        """What a click asks for; a click nobody knows leads home."""
+        match event.get("action"):
+            case "station":
+                yield self.station(event["station"], t, event.get("mode", "practice"))
+            case "draw":
+                yield self.station(self.drawn(), t)
+            case "begin":
+                yield self.begin(event["station"], event["mode"], t)
+            case "talk":
+                async for page in self.talk(event["talk"], t):
+                    yield page
+            case "hint":
+                yield self.hint(event["talk"], t)
+            case "rewind":
+                yield self.rewind(event["talk"], int(event["turn"]), t)
+            case "consent":
+                yield self.consent(event["talk"], event["answer"] == "yes", t)
+            case "end":
+                yield await self.end(event["talk"], t)
+            case "report":
+                yield await self.report(event["talk"], t)
+            case "open":
+                query = {key: values[0] for key, values in parse_qs(event["query"].lstrip("?")).items()}
+                async for page in self.open(query, t):
+                    yield page
+            case _:
+                yield self.home(t)
+
+    # -- choosing -----------------------------------------------------------------------------------
+
+    def home(self, t: Texts, notice: str = "") -> Markup:
+        """All stations, with this person's best totals and the talk that stopped in the middle."""
+        best = shelf.bests(self._wiring.engine)
+        stations = sorted(self._wiring.stations.values(), key=lambda s: (-s.level, s.difficulty, s.id))
+        tiles = [showing.tile(each, best.get(each.id, shelf.Best(None, 0))) for each in stations]
+        return pages.choose(tiles, self._unfinished(), t, notice)
+
+    def _unfinished(self) -> Unfinished | None:
+        store = self._wiring.talks
+        for talk in store.recent(6):
+            if store.stop_reason(talk.id) is None and talk.station_id in self._wiring.stations:
+                said = sum(1 for kept in store.kept(talk.id) if kept.turn.role == "candidate")
+                if said:
+                    return Unfinished(talk.id, self._wiring.stations[talk.station_id].title, said)
+        return None
+
+    def drawn(self) -> str:
+        """A station for this person: one never tried if there is one, else among the weakest third."""
+        best = shelf.bests(self._wiring.engine)
+        ids = list(self._wiring.stations)
+        if not ids:
+            raise InputError("还没有可练的题", mend="请教员先写一题，或检查安装是否完整")
+        fresh = [each for each in ids if each not in best]
+        if fresh:
+            return random.choice(fresh)
+        weakest = sorted(ids, key=lambda each: best[each].total or 0.0)
+        return random.choice(weakest[: max(1, len(weakest) // 3)])
+
+    def station(self, station_id: str, t: Texts, mode: str = "practice") -> Markup:
+        """The card of a station."""
+        return pages.card(showing.card(self._wiring.station(station_id), mode), t)
+
+    # -- talking ------------------------------------------------------------------------------------
+
+    def begin(self, station_id: str, mode: str, t: Texts) -> Markup:
+        """A new talk, its opening line said."""
+        station = self._wiring.station(station_id)
+        kind = "exam" if mode == "exam" else "practice"
+        session = Session.begin(self._wiring.tools, station, seed=secrets.randbelow(2**31), mode=kind)
+        return self._shown(session, t, speak=0)
+
+    async def talk(self, talk_id: str, t: Texts) -> Pages:
+        """A talk where it stands; a reply that was cut by a crash comes first."""
+        session = self._session(talk_id)
+        if not session.pending:
+            yield self._shown(session, t)
+            return
+        view, reply = self._view(session), ""
+        last = view.bubbles[-1]
+        base = showing.replace(view, bubbles=view.bubbles[:-1], turns=view.turns - 1)
+        yield pages.talk(showing.arriving(base, last.text, last.heard, reply, ""), t)
+        async for piece in session.finish():
+            reply += piece
+            yield pages.talk(showing.arriving(base, last.text, last.heard, reply, ""), t)
+        session = self._session(talk_id)
+        yield self._shown(session, t, speak=len(session.transcript().turns) - 1)
+
+    async def say(self, event: Mapping[str, Any], t: Texts) -> Pages:
+        """One utterance: the candidate's bubble at once, then the reply as it comes.
+
+        Refused (too long, said in an older window, already over), nothing is stored and the words stay
+        in the box: the page carries the reason and `refused`, the nonce of what was sent.
+        """
+        talk_id, nonce = str(event["talk"]), str(event["nonce"])
+        session = self._session(talk_id)
+        before = len(session.transcript().turns)
+        if before != event["turns"]:
+            yield self._shown(session, t, notice=t("talk.stale"), refused=nonce)
+            return
+        view, text, heard = self._view(session), str(event["text"]).strip(), event.get("heard") or None
+        yield pages.talk(showing.arriving(view, text, heard, "", ""), t)
+        reply, notice = "", ""
+        try:
+            async with aclosing(session.answer(text, heard, event.get("confidence"))) as pieces:  # type: ignore[type-var]
+                async for piece in pieces:
+                    reply += piece
+                    yield pages.talk(showing.arriving(view, text, heard, reply, nonce), t)
+        except KoushiError as error:
+            notice = str(error)
+        except Exception as error:  # the talk and the candidate's words must outlive any fault of ours
+            _log.exception("a turn of %s failed", talk_id)
+            notice = t("app.broken", what=type(error).__name__)
+        session = self._session(talk_id)
+        turns = session.transcript().turns
+        kept = len(turns) > before and turns[before].text == text
+        outcome = {"sent": nonce} if kept else {"refused": nonce}
+        speak = len(turns) - 1 if kept and not notice else -1
+        yield self._shown(session, t, notice=notice, speak=speak, **outcome)
+
+    def hint(self, talk_id: str, t: Texts) -> Markup:
+        """A nudge, kept for the report."""
+        session = self._session(talk_id)
+        try:
+            return self._shown(session, t, hint=session.hint())
+        except InputError as error:
+            return self._shown(session, t, notice=str(error))
+
+    def rewind(self, talk_id: str, turn: int, t: Texts) -> Markup:
+        """A new talk up to that utterance, which waits in the text box to be said better."""
+        session = self._session(talk_id)
+        said = {each.turn.index: each.turn.text for each in session.exchanges}
+        return self._shown(session.branch(turn), t, draft=said.get(turn, ""))
+
+    def consent(self, talk_id: str, agreed: bool, t: Texts) -> Markup:
+        """The answer to the question about the online voice, remembered."""
+        shelf.keep_consent(self._wiring.engine, agreed)
+        return self._shown(self._session(talk_id), t)
+
+    # -- the result ---------------------------------------------------------------------------------
+
+    async def end(self, talk_id: str, t: Texts) -> Markup:
+        """结束: the talk is over and marked."""
+        self._session(talk_id).end()
+        return await self.report(talk_id, t)
+
+    async def report(self, talk_id: str, t: Texts) -> Markup:
+        """The report of an ended talk: as stored, or marked now."""
+        from rubrics.store import ReportStore
+
+        session = self._session(talk_id)
+        if not session.ended:
+            return self._shown(session, t)
+        rubric = self._wiring.rubric(session.station.rubric)
+        kept = ReportStore(self._wiring.engine).of_talk(talk_id)
+        body = kept[0].body if kept else await self._mark(session)
+        titles = {line.id: line.title for line in rubric.red_lines}
+        return pages.report(showing.report(session, body, titles, t), t)
+
+    async def _mark(self, session: Session) -> dict[str, Any]:
+        from rubrics.marking import mark
+        from rubrics.store import ReportStore
+
+        wiring = self._wiring
+        report = await mark(
+            session.transcript(),
+            station=session.station,
+            rubric=wiring.rubric(session.station.rubric),
+            judge=wiring.judge(),
+            recogniser=wiring.recogniser,
+        )
+        ReportStore(wiring.engine).add(report, wiring.tools.clock.now(), session.talk.id)
+        return report.as_json()
+
+    # -- in common ----------------------------------------------------------------------------------
+
+    def _session(self, talk_id: str) -> Session:
+        return Session.resume(self._wiring.tools, self._wiring.station_of, talk_id)
+
+    def _view(self, session: Session, **more: Any) -> Any:
+        setting = self._wiring.settings.speech.strip() or "ask"
+        asked = setting != "ask" or shelf.consent(self._wiring.engine) is not None
+        voice = "browser" if setting == "browser" else "server"
+        return showing.talk(session, voice=voice, ask_consent=not asked and not session.ended, **more)
+
+    def _shown(self, session: Session, t: Texts, **more: Any) -> Markup:
+        return pages.talk(self._view(session, **more), t)

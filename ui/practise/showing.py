@@ -1,0 +1,207 @@
+"""From sessions, stations and reports to what the views show."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.session import Exchange, Session
+from retrieval import standard
+from retrieval.errors import InputError
+from scenarios.station import Station
+from ui.i18n import Texts
+from ui.practise.shelf import Best
+from ui.views.charts import Point
+from ui.views.models import (
+    Bubble,
+    CardView,
+    CriterionView,
+    Evidence,
+    Mode,
+    Moment,
+    RedLine,
+    ReportView,
+    TalkView,
+    Tile,
+)
+
+READING_S = 60
+"Reading time of one card in exam mode, seconds."
+_NEVER = Best(None, 0)
+
+
+def tile(station: Station, best: Best = _NEVER) -> Tile:
+    """What the candidate sees of a station before choosing it."""
+    voice = station.persona.voice
+    return Tile(
+        id=station.id,
+        title=station.title,
+        trade=station.trade,
+        level=station.level,
+        role=str(station.role),
+        temperament=str(station.temperament),
+        gender=voice.gender,
+        age=voice.age,
+        minutes=station.minutes,
+        difficulty=station.difficulty,
+        name=station.persona.address,
+        situation=station.card.situation,
+        best=best.total,
+        tried=best.tried,
+    )
+
+
+def card(station: Station, mode: str, best: Best = _NEVER) -> CardView:
+    """The card of a station."""
+    shown = station.card
+    return CardView(
+        tile=tile(station, best),
+        channel=str(station.channel),
+        you_are=shown.you_are,
+        situation=shown.situation,
+        known=shown.known,
+        powers=shown.powers,
+        limits=shown.limits,
+        task=shown.task,
+        standard=tuple((code, _text(code)) for code in station.standard),
+        mode=_mode(mode),
+        reading_s=READING_S,
+    )
+
+
+def _mode(mode: str) -> Mode:
+    return "exam" if mode == "exam" else "practice"
+
+
+def _text(code: str) -> str:
+    try:
+        part = standard.find(code)
+    except InputError:
+        return ""
+    return str(getattr(part, "text", "") or getattr(part, "name", ""))
+
+
+def talk(session: Session, **more: Any) -> TalkView:
+    """A talk as it stands; `more` goes into the view as it is (notice, hint, draft, speak, …)."""
+    practice = session.talk.mode != "exam"
+    exchanges = session.exchanges
+    view = TalkView(
+        id=session.talk.id,
+        card=card(session.station, session.talk.mode),
+        bubbles=_bubbles(session, exchanges, shown=practice),
+        turns=len(exchanges),
+        max_turns=session.station.max_turns,
+        elapsed_s=min(session.elapsed(), session.station.minutes * 60.0),
+        limit_s=session.station.minutes * 60.0,
+        tension=session.state.tension if practice else None,
+        reason=exchanges[-1].reasons[-1] if practice and exchanges and exchanges[-1].reasons else "",
+        stop=str(session.stop_reason) if session.stop_reason else None,
+        branch=session.talk.parent_id is not None,
+    )
+    return replace(view, **more)
+
+
+def _bubbles(session: Session, exchanges: Sequence[Exchange], *, shown: bool) -> tuple[Bubble, ...]:
+    """`shown` is False in an exam: neither mood nor reasons nor a way back."""
+    came = {each.turn.index: each for each in exchanges}
+    before, out = start_tension(session), []
+    for turn in session.transcript().turns:
+        mine = turn.role == "candidate"
+        bubble = Bubble(turn.index, mine, turn.text, heard=turn.heard)
+        if mine and shown:
+            each = came[turn.index]
+            delta, before = each.state.tension - before, each.state.tension
+            bubble = replace(bubble, delta=delta, reasons=each.reasons, rewind=True)
+        out.append(bubble)
+    return tuple(out)
+
+
+def start_tension(session: Session) -> int:
+    """Tension at the opening, 0–100."""
+    from bot.director.step import begin
+
+    return begin(session.station, session.talk.seed).tension
+
+
+def arriving(view: TalkView, text: str, heard: str | None, reply: str, sent: str) -> TalkView:
+    """The view while a reply comes in: the candidate's bubble, and as much of the answer as there is."""
+    n = len(view.bubbles)
+    mine = Bubble(n, True, text, heard=heard)
+    theirs = Bubble(n + 1, False, reply, partial=True)
+    return replace(
+        view,
+        bubbles=(*view.bubbles, mine, theirs),
+        turns=view.turns + 1,
+        busy=True,
+        sent=sent,
+        notice="",
+        hint="",
+    )
+
+
+def report(session: Session, body: Mapping[str, Any], titles: Mapping[str, str], t: Texts) -> ReportView:
+    """A marked talk; `body` is `koushi.report/1`, `titles` the red lines' titles by id."""
+    criteria = tuple(_criterion(each) for each in body["criteria"])
+    names = {each.id: each.title for each in criteria}
+    exchanges = session.exchanges
+    return ReportView(
+        talk=talk(session),
+        total=body["total"],
+        cut=body["cut_score"],
+        passed=body["passed"],
+        reason=body["reason"],
+        verdict=body.get("verdict", ""),
+        moments=tuple(_moment(each, names) for each in body.get("costliest", ())),
+        criteria=criteria,
+        red_lines=tuple(
+            RedLine(titles.get(each["id"], each["id"]), each["turn"], each["quote"], each["effect"])
+            for each in body["red_lines"]
+        ),
+        start_tension=start_tension(session),
+        curve=tuple(
+            Point(each.turn.index, each.state.tension, each.turn.text, "；".join(each.reasons))
+            for each in exchanges
+        ),
+        needs_review=body["needs_review"],
+        flags=tuple(body["flags"]),
+        provenance=_provenance(body, t),
+    )
+
+
+def _criterion(body: Mapping[str, Any]) -> CriterionView:
+    return CriterionView(
+        id=body["id"],
+        title=body["title"],
+        outcome=body["outcome"],
+        band=body["band"],
+        points=body["points"],
+        max_points=body["max_points"],
+        rationale=body["rationale"],
+        advice=body["advice"],
+        anchors=tuple(enumerate(body.get("anchors", ()))),
+        checks=tuple((each.get("text", each["id"]), each["verdict"]) for each in body["checks"]),
+        evidence=tuple(Evidence(each["turn"], each["quote"]) for each in body["evidence"]),
+        standard=tuple((each["code"], each["text"]) for each in body.get("items", ())),
+    )
+
+
+def _moment(body: Mapping[str, Any], names: Mapping[str, str]) -> Moment:
+    return Moment(
+        title=names.get(body["criterion"], body["criterion"]),
+        missed=body["missed"],
+        lost=body["lost"],
+        turn=body["turn"],
+        said=body["you_said"],
+        better=body["better"],
+    )
+
+
+def _provenance(body: Mapping[str, Any], t: Texts) -> tuple[tuple[str, str], ...]:
+    judge = body["judge"]
+    who = " ".join(filter(None, (t(f"report.judge_{judge['kind']}"), judge["version"], judge["model"])))
+    first = (
+        (t("report.transcript_id"), body["transcript"]),
+        (t("report.judge"), who),
+        (t("report.confidence"), f"{body['confidence']:.2f}"),
+        (t("report.flags"), "、".join(body["flags"]) or "—"),
+    )
+    return (*first, *((name, str(value)) for name, value in body.get("provenance", {}).items()))
