@@ -148,7 +148,7 @@ def _kept(row: Row[Any]) -> Kept:
     payload = dict(row.payload)
     stored = payload.pop("behaviours", None)
     turn = Turn(
-        index=row._mapping["index"],  # noqa: SLF001  `row.index` is the tuple method
+        index=row._mapping["index"],
         role=row.role,
         text=row.text,
         heard=row.heard,

@@ -9,7 +9,7 @@ from rubrics.ports import CheckVerdict, CriterionVerdict, JudgeInfo, Quote, Verd
 from scenarios.station import Station
 
 VERSION = "1"
-UNSEEN = 0.95
+UNSEEN = 0.9
 "Confidence that what was not recognised was not done; the recogniser's recall is what limits it."
 SURE_FAULT = 0.75
 "Recogniser confidence from which a fault deducts in full; below, half: the doubt is the candidate's."

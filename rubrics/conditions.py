@@ -5,18 +5,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from retrieval.text import fold
-from rubrics.evidence import Act, Evidence
-from rubrics.limits import beyond, permitted
+from rubrics.evidence import NEGATIVE, Act, Evidence
+from rubrics.limits import permitted
 from rubrics.model import Condition
 from rubrics.tie import touches
 from scenarios.behaviours import BehaviourId as B
-from scenarios.station import Need, Station
+from scenarios.station import Need
 
 ASKS = (B.ASK_FACT, B.ASK_OPEN)
-NEGATIVE = frozenset({
-    B.BLAME_OTHER, B.DENY_RESPONSIBILITY, B.FLAT_REFUSAL, B.DISMISS, B.ARGUE, B.RUSH, B.INSULT, B.THREATEN,
-    B.OVER_PROMISE, B.DISCLOSE_PRIVATE, B.JARGON, B.SHIFT_WORK, B.BADMOUTH, B.META_INSTRUCTION, B.OFF_TOPIC,
-})  # fmt: skip
 COURTESY = frozenset({B.GREET, B.INTRODUCE, B.THANK, B.CLOSE})
 _NEGATION = re.compile(r"(不|没|未|无|别|并非|无法|不能|不会|没有)[^，,。！？；!?;]{0,4}$")
 Narrow = Callable[[Iterable[Act]], list[Act]]
@@ -206,8 +202,3 @@ def _fills(need: Need, evidence: Evidence, narrowed: Narrow) -> Act | None:
             continue
         return act
     return None
-
-
-def over_limits(evidence: Evidence, station: Station | None) -> Iterator[Act]:
-    """Offers that the station forbids or that go beyond what it allows."""
-    return (act for act in evidence.acts if beyond(act, station))

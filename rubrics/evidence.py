@@ -12,7 +12,7 @@ from functools import lru_cache
 from bot.ports import Behaviour, Context, Recogniser
 from bot.transcript import Transcript, Turn
 from retrieval.text import fold, han_count
-from rubrics.tie import Matter
+from rubrics.tie import Matter, gives
 from scenarios.behaviours import BehaviourId
 from scenarios.station import Role, Station
 
@@ -24,6 +24,22 @@ FEELINGS = frozenset({
     BehaviourId.ACKNOWLEDGE_EMOTION, BehaviourId.APOLOGISE, BehaviourId.REASSURE, BehaviourId.THANK,
     BehaviourId.OWN, BehaviourId.GREET, BehaviourId.ENCOURAGE,
 })  # fmt: skip
+NEGATIVE = frozenset({
+    BehaviourId.BLAME_OTHER, BehaviourId.DENY_RESPONSIBILITY, BehaviourId.FLAT_REFUSAL, BehaviourId.DISMISS,
+    BehaviourId.ARGUE, BehaviourId.RUSH, BehaviourId.INSULT, BehaviourId.THREATEN, BehaviourId.OVER_PROMISE,
+    BehaviourId.DISCLOSE_PRIVATE, BehaviourId.JARGON, BehaviourId.SHIFT_WORK, BehaviourId.BADMOUTH,
+    BehaviourId.META_INSTRUCTION, BehaviourId.OFF_TOPIC,
+})  # fmt: skip
+PHRASES = frozenset({
+    BehaviourId.ACKNOWLEDGE_EMOTION, BehaviourId.APOLOGISE, BehaviourId.REASSURE, BehaviourId.ENCOURAGE,
+})  # fmt: skip
+"What counts only in a sentence about this matter."
+STANDS_ALONE = NEGATIVE | {
+    BehaviourId.GREET, BehaviourId.INTRODUCE, BehaviourId.THANK, BehaviourId.CLOSE, BehaviourId.ASK_OPEN,
+    BehaviourId.CHECK_AGREEMENT, BehaviourId.OWN, BehaviourId.ACCEPT_CRITICISM,
+    BehaviourId.INVITE_SELF_ASSESSMENT,
+}  # fmt: skip
+"What means the same whatever the matter is."
 _SENTENCE = re.compile(r"[^。！？；!?;…\n]+[。！？；!?;…\n”』」）)]*")
 
 
@@ -133,6 +149,7 @@ def gather(transcript: Transcript, station: Station | None, role: Role, recognis
     echoes: list[int] = []
     heard: frozenset[str] = frozenset()
     said: set[str] = set()
+    matter = Matter.of(transcript, station)
     place = 0
     for turn in transcript.turns:
         if turn.role == "counterpart":
@@ -144,19 +161,23 @@ def gather(transcript: Transcript, station: Station | None, role: Role, recognis
         if is_echo(turn.text, heard):
             echoes.append(turn.index)
             continue
-        usable = [s for s in spans(turn.text) if not any(_touch(b, s) for b in addressed)]
+        usable = [
+            s
+            for s in spans(turn.text)
+            if not any(_touch(b, s) for b in addressed) and not is_word_list(turn.text[slice(*s)])
+        ]
         fresh = [s for s in usable if not _said(turn.text[slice(*s)], said)]
         if not fresh:
             continue
         place += 1
         kept += [(turn.index, place, turn.text[slice(*s)]) for s in fresh]
-        acts += _acts(turn, found, fresh, place)
+        acts += _meant(list(_acts(turn, found, fresh, place)), matter)
     return Evidence(
         tuple(acts),
         place,
         tuple(kept),
         station,
-        Matter.of(transcript, station),
+        matter,
         transcript,
         tuple(meta),
         tuple(echoes),
@@ -183,6 +204,28 @@ def _act(behaviour: Behaviour, turn: Turn, place: int, sentence: str) -> Act:
         behaviour.confidence,
         behaviour.args,
     )
+
+
+def is_word_list(sentence: str) -> bool:
+    """Terms of the trade in a row, spoken by nobody to anybody: 核实 共情 方案 补偿 时限 回访."""
+    words = [word for word in re.split(r"[\s、，,/|+。．.]+", sentence) if word]
+    short = sum(han_count(word) <= 4 for word in words)
+    return len(words) >= 4 and short >= 0.8 * len(words) and not re.search(r"[我您你他她它吗呢吧]", sentence)
+
+
+def _meant(acts: list[Act], matter: Matter) -> Iterator[Act]:
+    """Without politeness that fits any talk, and without figures taken for offers (可用率99.9%).
+
+    In a polite sentence that names nothing of the matter, nothing good counts but the courtesy itself.
+    """
+    polite = {act.sentence for act in acts if act.behaviour in PHRASES | {BehaviourId.THANK}}
+    for act in acts:
+        empty = act.sentence in polite and not act.args and not matter.has(act.sentence)
+        if empty and act.behaviour not in STANDS_ALONE:
+            continue
+        if act.behaviour is BehaviourId.COMPENSATE and "amount" in act.args and not gives(act.quote):
+            continue
+        yield act
 
 
 def _touch(behaviour: Behaviour, span: tuple[int, int]) -> bool:

@@ -4,6 +4,7 @@ import re
 
 from retrieval.text import fold
 from rubrics.evidence import Act
+from rubrics.tie import gives
 from scenarios.behaviours import BehaviourId as B
 from scenarios.station import Option, Station
 
@@ -78,8 +79,10 @@ def beyond(act: Act, station: Station | None) -> bool:
         return False
     if not option.allowed:
         return True
+    if option.max_amount is None or not gives(act.quote):
+        return False
     offered = amount(act.args.get("amount", ""), option.unit)
-    return option.max_amount is not None and offered is not None and offered > option.max_amount
+    return offered is not None and offered > option.max_amount
 
 
 def permitted(act: Act, station: Station | None) -> bool:

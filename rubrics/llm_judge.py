@@ -83,8 +83,11 @@ class LlmJudge:
         errors = [f.error for f in failed if isinstance(f.error, ChatError) and f.error.why in _OUT_OF_REACH]
         if errors and len(errors) == len(rubric.criteria):
             raise errors[0]
-        criteria = tuple(each.failure if isinstance(each, _Failed) else each for each in found)
-        return Verdicts(self.info, criteria, (("prompt", prompt_hash()), ("samples", str(self._samples))))
+        return Verdicts(
+            self.info,
+            _all_or_none(rubric, found),
+            (("prompt", prompt_hash()), ("samples", str(self._samples))),
+        )
 
     async def _criterion(
         self, begin: str, transcript: Transcript, criterion: Criterion
@@ -128,6 +131,18 @@ class LlmJudge:
         for gone in [loop for loop in list(self._gates) if loop.is_closed()]:
             self._gates.pop(gone, None)
         return self._gates.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._at_once))
+
+
+def _all_or_none(
+    rubric: Rubric, found: Sequence[CriterionVerdict | _Failed]
+) -> tuple[CriterionVerdict | CriterionFailure, ...]:
+    """One criterion that failed takes the others with it: no mark is made of part of a judgement."""
+    failures = {each.failure.id: each.failure for each in found if isinstance(each, _Failed)}
+    if not failures:
+        return tuple(each for each in found if not isinstance(each, _Failed))
+    titles = "、".join(f"“{rubric.criterion(each).title}”" for each in failures)
+    reason = f"{titles}没有评出来，整份不评分"
+    return tuple(failures.get(each.id, CriterionFailure(each.id, reason)) for each in rubric.criteria)
 
 
 def read(answer: Mapping[str, Any], criterion: Criterion, turns: Sequence[Turn]) -> dict[str, CheckVerdict]:

@@ -18,9 +18,8 @@ from retrieval.text import han_count
 from rubrics import red_lines
 from rubrics.advice import advice, costliest, moments, rationale
 from rubrics.builtin_judge import SURE_FAULT
-from rubrics.conditions import NEGATIVE
 from rubrics.doubt import confidence, in_abstain_band, standard_error
-from rubrics.evidence import Evidence, gather
+from rubrics.evidence import NEGATIVE, Evidence, gather
 from rubrics.model import Criterion, Rubric
 from rubrics.ports import Judge, Verdicts
 from rubrics.provenance import provenance, transcript_hash

@@ -1,7 +1,9 @@
 """Lines that must never be crossed. On their own they act only when the recogniser is sure."""
 
-from rubrics.conditions import over_limits
+from dataclasses import replace
+
 from rubrics.evidence import Act, Evidence
+from rubrics.limits import beyond
 from rubrics.model import RedLine, Rubric
 from rubrics.ports import Quote
 from rubrics.score import Effect, RedLineHit
@@ -19,12 +21,17 @@ def hits(rubric: Rubric, evidence: Evidence) -> tuple[RedLineHit, ...]:
     for line in rubric.red_lines:
         acts = [act for act in evidence.acts if act.behaviour in line.when]
         if BehaviourId.OVER_PROMISE in line.when:
-            acts += over_limits(evidence, evidence.station)
+            acts += (replace(act, confidence=max(act.confidence, SURE)) for act in _too_much(evidence))
         surest = max(acts, key=lambda act: (act.confidence, -act.turn, -act.start), default=None)
         if surest and surest.confidence >= DOUBT:
             quote = Quote(surest.turn, surest.quote, str(surest.behaviour))
             found.append(RedLineHit(line.id, quote, _effect(line, surest)))
     return tuple(found)
+
+
+def _too_much(evidence: Evidence) -> list[Act]:
+    """Offers of more than the station allows: figures, so nothing is left to doubt."""
+    return [act for act in evidence.acts if beyond(act, evidence.station) and "amount" in act.args]
 
 
 def _effect(line: RedLine, act: Act) -> Effect:

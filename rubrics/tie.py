@@ -28,6 +28,14 @@ _PHRASES = frozenset(
 "Pairs that are in any service talk and tie a sentence to none."
 
 
+_GIVING = re.compile("给|送|赔|补|让|优惠|抵扣|返|退|减|免|折")
+
+
+def gives(text: str) -> bool:
+    """Whether something is being given: without such a word a figure is no offer."""
+    return _GIVING.search(fold(text)) is not None
+
+
 @lru_cache(maxsize=8192)
 def content_pairs(text: str) -> frozenset[str]:
     """Pairs of Han characters that carry content: no function characters, no phrase of the trade."""

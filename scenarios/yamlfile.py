@@ -80,8 +80,8 @@ class YamlSource:
             raise InputError(
                 "这是文件夹，不是文件", mend="写出里面具体的 .yaml 文件", file=str(source)
             ) from None
-        except OSError as error:
-            raise InputError("文件打不开", mend=error.strerror or "检查读取权限", file=str(source)) from None
+        except OSError:
+            raise InputError("文件打不开", mend="检查读取权限", file=str(source)) from None
         return cls(str(source), data)
 
     @classmethod

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.command import Koushi, Ran
 from tests.support.network import guard
 from ui.wiring import QUIET
 
@@ -40,3 +41,16 @@ def home(tmp_path: Path) -> Path:
     folder = tmp_path / "home"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def koushi(capsys: pytest.CaptureFixture[str]) -> Koushi:
+    """Runs `koushi …` in this process."""
+    from ui.cli import main
+
+    def run(*args: str) -> Ran:
+        code = main(args)
+        found = capsys.readouterr()
+        return Ran(code, found.out, found.err)
+
+    return run

@@ -33,7 +33,7 @@ def build_app(wiring: "Wiring") -> FastAPI:
     _status(app, wiring)
     app.include_router(router(wiring))
     app.middleware("http")(_headers)
-    return gr.mount_gradio_app(
+    mounted: FastAPI = gr.mount_gradio_app(
         app,
         build_page(wiring),
         "/",
@@ -47,6 +47,7 @@ def build_app(wiring: "Wiring") -> FastAPI:
         pwa=False,
         mcp_server=False,
     )
+    return mounted
 
 
 async def _headers(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:

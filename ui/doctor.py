@@ -42,7 +42,11 @@ def _home(wiring: Wiring) -> Health:
         probe.unlink()
     except OSError as error:
         return Health(
-            "home", str(home), "broken", f"数据目录写不了：{error.strerror}", "检查 KOUSHI_HOME 和写权限"
+            "home",
+            str(home),
+            "broken",
+            f"数据目录写不了（{type(error).__name__}）",
+            "检查 KOUSHI_HOME 和写权限",
         )
     if wiring.settings.strays:
         names = "、".join(wiring.settings.strays)

@@ -14,6 +14,8 @@ from retrieval.errors import InputError
 FILE = "koushi.toml"
 JUDGES = ("builtin", "llm")
 PREFIX = "KOUSHI_"
+ONLY_VARIABLES = ("KOUSHI_HOME", "KOUSHI_DEBUG")
+"""Needed before, or when, the file cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,6 @@ class Settings:
     speech: str
     speech_endpoint: Endpoint
     judge: str
-    debug: bool
     given: tuple[Given, ...] = field(repr=False)
     strays: tuple[str, ...] = ()
     "`KOUSHI_*` variables that mean nothing: most likely misspelt."
@@ -151,15 +152,15 @@ def _from_file(file: Path) -> Mapping[str, str]:
 
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         line = _line_of(str(error))
         mend = '每行写成 名称 = "值"，文件存成 UTF-8'
         raise InputError("设置文件的写法不对", mend=mend, file=file, line=line) from error
     except OSError as error:
-        raise InputError("设置文件打不开", mend=error.strerror or "检查读取权限", file=file) from error
-    known = {setting.key for setting in SETTINGS if setting.name != "KOUSHI_HOME"}
+        raise InputError("设置文件打不开", mend="检查读取权限", file=file) from error
+    known = {setting.key for setting in SETTINGS if setting.name not in ONLY_VARIABLES}
     for key, value in data.items():
         if key not in known:
             raise InputError(f"没有“{key}”这个设置", mend=_nearest(key, known), file=file, field=key)
@@ -218,7 +219,6 @@ def _settings(home: Path, given: tuple[Given, ...], strays: tuple[str, ...]) -> 
         speech=value["SPEECH"],
         speech_endpoint=served("SPEECH"),
         judge=value["JUDGE"],
-        debug=value["DEBUG"] not in {"", "0"},
         given=given,
         strays=strays,
     )

@@ -48,10 +48,14 @@ class Wiring:
         keep_quiet()
         self.settings = settings
         self._made: dict[str, Any] = {}
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
+        self._locks: dict[str, threading.RLock] = {}
 
     def _once(self, name: str, make: Callable[[], T]) -> T:
+        """The part of that name, made by whoever comes first; others wait for it and for nothing else."""
         with self._lock:
+            own = self._locks.setdefault(name, threading.RLock())
+        with own:
             if name not in self._made:
                 self._made[name] = make()
             return cast("T", self._made[name])
@@ -120,11 +124,6 @@ class Wiring:
     def transcriber(self) -> "Transcriber | None":
         """Who writes down speech; None when there is no model and no endpoint: then people type."""
         return self._once("transcriber", partial(_transcriber, self))
-
-    def forget_transcriber(self) -> None:
-        """Look again on the next call: a model has been downloaded."""
-        with self._lock:
-            self._made.pop("transcriber", None)
 
     def speaker(self, *, agreed: bool = False) -> "Chain | None":
         """The counterpart's voice; None when the browser speaks.

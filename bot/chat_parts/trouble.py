@@ -124,7 +124,7 @@ class ChatError(ProviderError):
 
 def trouble(why: Why, what: str, endpoint: Endpoint, *, received: str = "") -> ChatError:
     """An error found by ourselves in what the endpoint answered."""
-    return ChatError(f"{endpoint.place}{what}", why, received=received)
+    return ChatError(f"{endpoint.place} {what}", why, received=received)
 
 
 def explain(error: BaseException, endpoint: Endpoint, *, received: str = "") -> ChatError:
@@ -137,7 +137,7 @@ def explain(error: BaseException, endpoint: Endpoint, *, received: str = "") -> 
     if received and why in {Why.UNREACHABLE, Why.SERVER, Why.FOREIGN}:
         why, what = Why.CUT, "说到一半断了"
     return ChatError(
-        f"{endpoint.place}{what}{said}",
+        f"{endpoint.place} {what}{said}",
         why,
         received=received,
         retry_after=_retry_after(error),

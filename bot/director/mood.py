@@ -13,8 +13,8 @@ DEEPEST_FALL = 16
 """No turn calms anybody by more than this, however much is packed into it."""
 STEEPEST_RISE = 30
 """No turn enrages anybody by more than this, short of an insult or a threat."""
-NEARLY_CALM = 55
-"""Below this the rest of the tension goes more and more slowly: relief is not delight."""
+LARGEST_SHARE = 0.3
+"""Nor by more than this share of what is left: relief is not delight."""
 KEPT_WORD = {
     B.PROMISE_FOLLOW_UP, B.COMMIT_DEADLINE, B.REASSURE, B.OWN, B.OFFER_SOLUTION, B.HAND_OVER, B.EXPLAIN,
 }  # fmt: skip
@@ -43,14 +43,13 @@ def _gain(state: State, act: Act, station: Station, share: float) -> tuple[float
     """A distinct act earns; less when trust is low, when it comes too early or is said vaguely."""
     effect, temper = POSITIVE[act.seen.id], TEMPERS[station.temperament]
     factor = temper.warms * (0.75 + 0.5 * state.trust / 100) * share
-    calming = min(1.0, 0.15 + state.tension / NEARLY_CALM)
     winning = min(1.0, (125 - state.trust) / 100)
     if act.early:
         factor *= 0.35
     if act.seen.confidence < 0.6:
         factor *= 0.5
     why = effect.why + ("，但来得太早，对方还没被安顿好" if act.early else "")
-    tension, trust = effect.tension * factor * calming, effect.trust * factor * winning
+    tension, trust = effect.tension * factor, effect.trust * factor * winning
     return tension, trust, f"{_name(act.seen.id)}「{act.seen.quote}」：{why}"
 
 
@@ -121,7 +120,7 @@ def feel(station: Station, state: State, acts: tuple[Act, ...]) -> tuple[State, 
         rise += TEMPERS[station.temperament].drifts
         _tell(reasons, TEMPERS[station.temperament].drifts, 0, "这一句没有带来新的东西")
     worst = 60 if any(a.seen.id in {B.INSULT, B.THREATEN} for a in setbacks) else STEEPEST_RISE
-    change = max(fall, -DEEPEST_FALL) + min(rise, worst)
+    change = max(fall, -DEEPEST_FALL, -LARGEST_SHARE * state.tension) + min(rise, worst)
     if not gains:
         change = max(change, 0)
     patience = state.patience - len(setbacks[:2]) - (1 if idle and state.idle >= 1 else 0)

@@ -159,12 +159,20 @@ def _reaction(
     return None
 
 
+def _closing(state: State, acts: tuple[Act, ...]) -> Move:
+    """After agreeing: takes note once of something more, else says goodbye."""
+    counted = {a.seen.id for a in acts if a.counted}
+    if state.last is MoveKind.AGREE and counted - COURTESIES and not counted & {B.CLOSE, B.THANK}:
+        return Move(MoveKind.WEIGH_OFFER)
+    return Move(MoveKind.FAREWELL)
+
+
 def choose(station: Station, before: State, state: State, acts: tuple[Act, ...], progress: Progress) -> Move:
     """The move for this turn: trouble first, then the close, then what answers, then what is still open."""
     trouble = _trouble(station, acts)
     if trouble:
         return trouble
     if state.phase is Phase.CLOSING and not progress.told:
-        return Move(MoveKind.FAREWELL)
+        return _closing(state, acts)
     move = _answering(station, state, progress, acts) or _otherwise(station, state, acts)
     return replace(move, reaction=_reaction(station, before, state, move, acts))

@@ -51,7 +51,8 @@ def _next_stage(
         return Stage.SETTLED
     if stage is Stage.HINTED and ((touched and kinds & INQUIRIES) or kinds & OPENERS):
         return Stage.EXPRESSED
-    ready = state.trust >= TEMPERS[station.temperament].opens_at
+    heard = state.turn > 1 or B.ACKNOWLEDGE_EMOTION in kinds  # nobody opens up at the first polite question
+    ready = heard and state.trust >= TEMPERS[station.temperament].opens_at
     if stage is Stage.UNTOUCHED and ready and ((touched and kinds) or kinds & OPENERS):
         return Stage.HINTED
     return stage

@@ -108,6 +108,13 @@ def _move(
     return Move(MoveKind.TURNS_UP) if state.turn >= station.max_turns else move
 
 
+def _lasting(move: Move) -> MoveKind:
+    """Which part of a double move the next turn has to answer."""
+    if move.follow and move.follow.kind in {MoveKind.TEST_PROMISE, MoveKind.AGREE}:
+        return move.follow.kind
+    return move.kind
+
+
 def _tested(state: State, move: Move) -> State:
     """Marks the promises that have been questioned."""
     if MoveKind.TEST_PROMISE not in {move.kind, move.follow.kind if move.follow else None}:
@@ -127,7 +134,7 @@ def step(
     after = _tested(noted, move).with_(
         phase=_phase(station, noted, acts, move),
         slots=_slots(station, noted, seen, text),
-        last=move.follow.kind if move.follow and move.follow.kind is MoveKind.TEST_PROMISE else move.kind,
+        last=_lasting(move),
         stop=_stop(station, move),
     )
     return Step(after, move, (*why, *brought), tuple(a.counted for a in acts))

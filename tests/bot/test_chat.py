@@ -29,12 +29,13 @@ from tests.support.llm_server import (
     fails,
     gives,
     hangs,
+    keeps_alive,
     raw,
     says,
     web_page,
 )
 
-KEY = "sk-very-secret-key-123456"
+KEY = "gw_7Hq2secret88"  # of no known pattern: it must be known, not guessed, to be kept out
 ASK = [{"role": "user", "content": "空调第三次坏了"}]
 SCHEMA = {
     "type": "object",
@@ -230,6 +231,11 @@ async def test_a_wait_longer_than_there_is_time_for_is_not_begun() -> None:
     assert time.monotonic() - begun < 3
 
 
+async def test_a_stream_kept_alive_without_a_word_is_given_up_too() -> None:
+    error = await stream_trouble(keeps_alive(), timeout=0.3)
+    assert error.why is Why.TIMEOUT
+
+
 async def test_all_attempts_together_are_bounded() -> None:
     with LlmServer(answer=lambda _: hangs()) as server:
         async with endpoint(server, timeout=0.4, total=1.0, attempts=50) as chat:
@@ -335,6 +341,17 @@ async def test_a_wrong_object_is_asked_for_once_more_with_the_reason() -> None:
         async with endpoint(server) as chat:
             assert await chat.structured("", ASK, SCHEMA) == GOOD
     assert "verdict" in server.seen[1].body["messages"][-1]["content"]
+
+
+async def test_a_bad_day_of_the_model_does_not_change_how_it_is_asked() -> None:
+    with LlmServer(gives(GOOD), gives({}), gives("?"), gives(GOOD)) as server:
+        async with endpoint(server) as chat:
+            await chat.structured("", ASK, SCHEMA)
+            with pytest.raises(ChatError) as caught:
+                await chat.structured("", ASK, SCHEMA)
+            assert caught.value.why is Why.BROKEN
+            assert await chat.structured("", ASK, SCHEMA) == GOOD
+    assert {seen.rung for seen in server.seen} == {"json_schema"}
 
 
 async def test_an_answer_cut_by_its_length_is_asked_for_again_shorter() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import re
 import statistics
 import threading
 import time
@@ -13,11 +14,14 @@ from typing import Any
 import pytest
 
 from bot.chat import ChatEndpoint
+from bot.ports import Behaviour, Context
 from bot.transcript import Transcript, Turn
 from retrieval.errors import ProviderError
 from rubrics.llm_judge import LlmJudge, Unusable, read
+from rubrics.marking import mark
 from rubrics.model import Rubric
 from rubrics.ports import CriterionFailure, CriterionVerdict, Quote, Verdict, Verdicts
+from rubrics.report import Report
 from tests.support.llm_server import LlmServer, Seen, Step, fails, gives, hangs, raw, says, web_page
 
 CODES = ["L3.6.2.S3", "L3.6.2.S5", "L3.6.1.S1", "L3.5.2.S4"]
@@ -215,11 +219,13 @@ def broken(change: Callable[[dict[str, Any]], Any]) -> Callable[[Seen], Step]:
         lambda form: "",
     ],
 )
-async def test_what_is_no_verdict_fails_that_criterion_with_a_reason(change: Callable[[Any], Any]) -> None:
+async def test_what_is_no_verdict_fails_the_judgement_with_a_reason(change: Callable[[Any], Any]) -> None:
     found, _ = await judged(broken(change))
-    failed = [c for c in found.criteria if isinstance(c, CriterionFailure)]
-    assert [c.id for c in failed] == ["item-2"]
-    assert len(failed[0].reason) > 10
+    assert [c.id for c in found.criteria] == [c.id for c in RUBRIC.criteria]
+    reasons = {c.id: c.reason for c in found.criteria if isinstance(c, CriterionFailure)}
+    assert len(reasons) == 4
+    assert re.search("JSON|空的回答", reasons["item-2"])
+    assert {reasons[other] for other in ("item-0", "item-1", "item-3")} == {"“评分项2”没有评出来，整份不评分"}
 
 
 @pytest.mark.parametrize(
@@ -314,6 +320,52 @@ async def test_answers_are_read_strictly_whoever_brings_them(entry: Any) -> None
         read({check.id: entry for check in wanted.checks}, wanted, list(TALK.candidate_turns()))
     found = await LlmJudge(Unchecked({check.id: entry for check in wanted.checks})).judge(TALK, None, RUBRIC)
     assert all(isinstance(c, CriterionFailure) for c in found.criteria)
+
+
+@pytest.mark.parametrize("ids", [[], ["does-0-0"], ["does-0-0", "does-0-1", "does-0-2", "fault-0", "bonus"]])
+async def test_exactly_our_checks_are_wanted_whoever_brings_them(ids: list[str]) -> None:
+    wanted = RUBRIC.criteria[0]
+    with pytest.raises(Unusable):
+        read({key: {"verdict": "met", "quotes": []} for key in ids}, wanted, list(TALK.candidate_turns()))
+
+
+class SeesNothing:
+    """A recogniser for which nothing happens."""
+
+    version = "0"
+
+    def recognise(self, text: str, context: Context) -> tuple[Behaviour, ...]:
+        return ()
+
+
+async def marked(answer: Callable[[Seen], Step]) -> Report:
+    with LlmServer(answer=answer) as server:
+        async with ChatEndpoint(server.base_url, "test-model", attempts=1) as chat:
+            judge = LlmJudge(chat, samples=1)
+            return await mark(TALK, station=None, rubric=RUBRIC, judge=judge, recogniser=SeesNothing())
+
+
+async def test_a_talk_is_scored_from_quotes_that_stand() -> None:
+    honest = await marked(lambda seen: gives(verdicts_of(seen)))
+    assert (honest.outcome, honest.passed) == ("scored", True)
+    assert honest.judge.model == "test-model"
+
+    def liar(seen: Seen) -> Step:
+        form = verdicts_of(seen)
+        return gives({
+            key: {**value, "quotes": [{"turn": 3, "quote": "我给您换新机"}]} for key, value in form.items()
+        })
+
+    caught = await marked(liar)
+    assert "unverified_quote" in caught.flags
+    assert caught.passed is not True
+
+
+async def test_one_failed_criterion_leaves_the_talk_unscored_and_never_a_number() -> None:
+    report = await marked(broken(lambda form: {}))
+    assert (report.outcome, report.total, report.passed) == ("unscored", None, None)
+    assert "评分项2" in (report.reason or "")
+    assert report.needs_review
 
 
 @pytest.mark.parametrize("samples", [0, 2, 13])

@@ -5,10 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
-
-from ui.cli import main
-
 
 @dataclass(frozen=True)
 class Ran:
@@ -25,23 +21,12 @@ class Ran:
 
     @property
     def lines(self) -> list[Any]:
-        """Its output as JSON lines."""
+        """Its output as JSON lines; the command must have been done."""
+        assert self.code == 0, self.err
         return [json.loads(line) for line in self.out.splitlines()]
 
 
 Koushi = Callable[..., Ran]
-
-
-@pytest.fixture
-def koushi(capsys: pytest.CaptureFixture[str]) -> Koushi:
-    """Runs `koushi …`."""
-
-    def run(*args: str) -> Ran:
-        code = main(args)
-        found = capsys.readouterr()
-        return Ran(code, found.out, found.err)
-
-    return run
 
 
 def refused(ran: Ran, code: int, *said: str) -> None:

@@ -224,6 +224,16 @@ def error_in_stream(message: str, pieces: Iterable[str] = ()) -> Step:
     return step
 
 
+def keeps_alive() -> Step:
+    """OpenRouter: comments while it waits for a model that never speaks."""
+
+    def comments(reply: Reply) -> Iterator[bytes]:
+        while not reply.stopped.wait(0.05):
+            yield b": PROCESSING\n\n"
+
+    return lambda reply: reply.events(comments(reply))
+
+
 def hangs() -> Step:
     """Never answers, until the server is closed."""
     return lambda reply: (reply.stopped.wait(30), setattr(reply.handler, "close_connection", True))[1]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scenarios.loading import library
-from tests.support.command import Koushi, koushi, refused  # noqa: F401
+from tests.support.command import Koushi, refused
 from ui.arguments import parser
 from ui.cli import COMMANDS
 

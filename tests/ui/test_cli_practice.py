@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scenarios.loading import library
-from tests.support.command import Koushi, koushi, refused  # noqa: F401
+from tests.support.command import Koushi, refused
 
 STATION = next(key for key, each in library().items() if each.role == "customer")
 SAYS = library()[STATION].players["strong"].says
@@ -52,6 +52,7 @@ def test_the_events_have_the_shapes_others_rely_on(koushi: Koushi, script: Path)
 def test_two_runs_give_the_same_bytes_and_nothing_is_kept(koushi: Koushi, script: Path, home: Path) -> None:
     args = ("practice", STATION, "--script", str(script), "--seed", "3", "--json")
     first = koushi(*args)
+    assert first.lines[-1]["event"] == "report"
     assert first.out == koushi(*args).out
     assert "\\u" not in first.out
     assert not list(home.iterdir())
@@ -94,6 +95,7 @@ def test_a_script_may_come_from_standard_input(
     koushi: Koushi, script: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from_file = koushi("practice", STATION, "--script", str(script), "--json")
+    assert from_file.code == 0
     type_in(monkeypatch, script.read_bytes())
     assert koushi("practice", STATION, "--script", "-", "--json").out == from_file.out
 

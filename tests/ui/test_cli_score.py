@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scenarios.loading import library
-from tests.support.command import Koushi, koushi, refused  # noqa: F401
+from tests.support.command import Koushi, refused
 from tests.support.llm_server import LlmServer, fails
 
 STATION = next(key for key, each in library().items() if each.role == "customer")

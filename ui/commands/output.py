@@ -39,8 +39,8 @@ def read_bytes(name: str, most: int) -> bytes:
         raise InputError("没有这个文件", mend="检查文件名和所在文件夹", file=name) from None
     except IsADirectoryError:
         raise InputError("这是文件夹，不是文件", mend="写出里面具体的文件", file=name) from None
-    except OSError as error:
-        raise InputError("文件打不开", mend=error.strerror or "检查读取权限", file=name) from None
+    except OSError:
+        raise InputError("文件打不开", mend="检查读取权限", file=name) from None
     if len(data) > most:
         raise InputError(f"文件超过 {most // 1_000_000} MB", mend="检查是不是选错了文件", file=name)
     return data
@@ -79,8 +79,8 @@ def _lines(name: str) -> Iterator[str]:
             yield from (_text(line) for line in file if line.strip())
     except FileNotFoundError:
         raise InputError("没有这个文件", mend="检查文件名和所在文件夹", file=name) from None
-    except OSError as error:
-        raise InputError("文件打不开", mend=error.strerror or "检查读取权限", file=name) from None
+    except OSError:
+        raise InputError("文件打不开", mend="检查读取权限", file=name) from None
 
 
 def _text(line: bytes) -> str:

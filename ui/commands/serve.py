@@ -47,7 +47,9 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.close()
         if error.errno == errno.EADDRINUSE:
             raise InputError(f"端口 {port} 已经被占用", mend=f"换一个，例如 --port {port + 1}") from None
-        raise InputError(f"打不开 {host}:{port}", mend=error.strerror or "换一个地址或端口") from None
+        raise InputError(
+            f"打不开 {host}:{port}", mend="换一个地址或端口；1024 以下的端口要管理员权限"
+        ) from None
     return listening
 
 

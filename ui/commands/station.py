@@ -106,8 +106,8 @@ def _new(args: argparse.Namespace, _: Wiring) -> int:
             out.write(text)
     except FileExistsError:
         raise InputError("已经有这个文件了", mend="换一个名字，原来的不会被改动", file=file) from None
-    except OSError as error:
-        raise InputError("文件写不了", mend=error.strerror or "检查文件夹和写权限", file=file) from None
+    except OSError:
+        raise InputError("文件写不了", mend="检查文件夹在不在、有没有写权限", file=file) from None
     if args.json:
         say_json({"id": file.stem, "file": str(file)})
     else:

@@ -3,8 +3,9 @@
 import logging
 import random
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -49,32 +50,33 @@ class Desk:
 
     async def act(self, event: Mapping[str, Any], t: Texts) -> Pages:
         """What a click asks for; a click nobody knows leads home."""
-        match event.get("action"):
-            case "station":
-                yield self.station(event["station"], t, event.get("mode", "practice"))
-            case "draw":
-                yield self.station(self.drawn(), t)
-            case "begin":
-                yield self.begin(event["station"], event["mode"], t)
-            case "talk":
-                async for page in self.talk(event["talk"], t):
-                    yield page
-            case "hint":
-                yield self.hint(event["talk"], t)
-            case "rewind":
-                yield self.rewind(event["talk"], int(event["turn"]), t)
-            case "consent":
-                yield self.consent(event["talk"], event["answer"] == "yes", t)
-            case "end":
-                yield await self.end(event["talk"], t)
-            case "report":
-                yield await self.report(event["talk"], t)
-            case "open":
-                query = {key: values[0] for key, values in parse_qs(event["query"].lstrip("?")).items()}
-                async for page in self.open(query, t):
-                    yield page
-            case _:
-                yield self.home(t)
+        if event.get("action") == "talk":
+            pages_to_come = self.talk(event["talk"], t)
+        elif event.get("action") == "open":
+            query = {key: values[0] for key, values in parse_qs(event["query"].lstrip("?")).items()}
+            pages_to_come = self.open(query, t)
+        else:
+            yield await self._one(event, t)
+            return
+        async for page in pages_to_come:
+            yield page
+
+    async def _one(self, event: Mapping[str, Any], t: Texts) -> Markup:
+        """The clicks that lead to one page at once."""
+        talk, station = str(event.get("talk")), str(event.get("station"))
+        now: dict[str, Callable[[], Markup]] = {
+            "station": lambda: self.station(station, t, event.get("mode", "practice")),
+            "draw": lambda: self.station(self.drawn(), t),
+            "begin": lambda: self.begin(station, event["mode"], t),
+            "hint": lambda: self.hint(talk, t),
+            "rewind": lambda: self.rewind(talk, int(event["turn"]), t),
+            "consent": lambda: self.consent(talk, event["answer"] == "yes", t),
+        }
+        later = {"end": self.end, "report": self.report}
+        action = str(event.get("action"))
+        if action in later:
+            return await later[action](talk, t)
+        return now.get(action, lambda: self.home(t))()
 
     # -- choosing -----------------------------------------------------------------------------------
 
@@ -127,7 +129,7 @@ class Desk:
             return
         view, reply = self._view(session), ""
         last = view.bubbles[-1]
-        base = showing.replace(view, bubbles=view.bubbles[:-1], turns=view.turns - 1)
+        base = replace(view, bubbles=view.bubbles[:-1], turns=view.turns - 1)
         yield pages.talk(showing.arriving(base, last.text, last.heard, reply, ""), t)
         async for piece in session.finish():
             reply += piece
@@ -157,7 +159,7 @@ class Desk:
                     yield pages.talk(showing.arriving(view, text, heard, reply, nonce), t)
         except KoushiError as error:
             notice = str(error)
-        except Exception as error:  # the talk and the candidate's words must outlive any fault of ours
+        except Exception as error:  # noqa: BLE001  the candidate's words must outlive any fault of ours
             _log.exception("a turn of %s failed", talk_id)
             notice = t("app.broken", what=type(error).__name__)
         session = self._session(talk_id)

@@ -78,7 +78,8 @@ def build_page(wiring: "Wiring") -> gr.Blocks:
         stage.click(click, None, stage, trigger_mode="multiple", **_SHARED)
         stage.submit(say, None, stage, trigger_mode="once", **_SHARED)
     page.queue(default_concurrency_limit=None, api_open=False)
-    return page
+    made: gr.Blocks = page
+    return made
 
 
 def _texts(request: gr.Request) -> Texts:
@@ -86,7 +87,7 @@ def _texts(request: gr.Request) -> Texts:
 
 
 def _data(event: gr.EventData) -> Mapping[str, Any]:
-    data = event._data  # noqa: SLF001  the documented way in is attribute access, which a missing key breaks
+    data = event._data
     if not isinstance(data, dict):
         raise InputError("页面发来的内容读不懂", mend="刷新页面再试")
     return data
@@ -99,6 +100,6 @@ async def _safely(shown: AsyncIterator[str], t: Texts) -> AsyncIterator[str]:
             yield each
     except KoushiError as error:
         yield pages.failed(error.what + ("。" + error.mend if error.mend else ""), "", t)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  the edge: whatever it is, the person is told
         _log.exception("a page failed")
         yield pages.failed(t("app.broken", what=type(error).__name__), repr(error), t)

@@ -1,0 +1,26 @@
+"""`python -m benchmarks [--row NAME]`: the rows, one after the other."""
+
+import argparse
+from collections.abc import Callable, Iterator
+
+from benchmarks import bands, marking, recogniser, retrieval
+from benchmarks.measure import Measure, show
+
+ROWS: dict[str, Callable[[], Iterator[Measure]]] = {
+    "recogniser": recogniser.run,
+    "bands": bands.run,
+    "marking": marking.run,
+    "retrieval": retrieval.run,
+}
+
+
+def main() -> None:
+    """Run the rows asked for."""
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--row", choices=ROWS)
+    asked = parser.parse_args().row
+    show([m for name, run in ROWS.items() if asked in {None, name} for m in run()])
+
+
+if __name__ == "__main__":
+    main()

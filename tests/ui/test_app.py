@@ -1,0 +1,254 @@
+"""The application as a visitor's browser and a monitor meet it, over real HTTP shapes and a real SQLite."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from httpx import ASGITransport, AsyncClient
+
+from bot.audio import RATE, to_pcm16, wav_bytes
+from bot.ports import Cue, Heard, NotHeard
+from bot.session import Session, Tools
+from ui.app import build_app
+from ui.i18n import texts
+from ui.practise import shelf
+from ui.practise.desk import Desk
+from ui.settings import read
+from ui.wiring import Wiring
+
+T = texts("zh")
+STATION = "l3-aircon-third-visit"
+
+
+@pytest.fixture
+def wiring(home: Path) -> Iterator[Wiring]:
+    made = Wiring(read({"KOUSHI_HOME": str(home), "KOUSHI_SPEECH": "espeak"}))
+    yield made
+    made.engine.dispose()
+
+
+def visiting(wiring: Wiring) -> AsyncClient:
+    """Call it inside a loop: outside, Gradio makes loops of its own and leaves them open."""
+    return AsyncClient(transport=ASGITransport(build_app(wiring)), base_url="http://127.0.0.1")
+
+
+@pytest.fixture
+async def client(wiring: Wiring) -> AsyncIterator[AsyncClient]:
+    async with visiting(wiring) as made:
+        yield made
+
+
+def begin(wiring: Wiring, mode: str = "practice") -> Session:
+    return Session.begin(wiring.tools, wiring.station(STATION), seed=7, mode=mode)
+
+
+async def pages(shown: AsyncIterator[str]) -> list[str]:
+    return [str(page) async for page in shown]
+
+
+def attribute(page: str, name: str) -> str:
+    found = re.search(rf'{name}="([^"]*)"', page)
+    assert found, page[:300]
+    return found[1]
+
+
+def said(text: str, session: Session, turns: int = 1, nonce: str = "n1") -> dict[str, Any]:
+    return {"talk": session.talk.id, "turns": turns, "text": text, "nonce": nonce}
+
+
+async def test_monitors_are_answered(client: AsyncClient, wiring: Wiring) -> None:
+    assert (await client.get("/healthz")).json() == {"ok": True}
+    assert (await client.get("/readyz")).json() == {"database": True, "stations": True}
+    begin(wiring)
+    measured = await client.get("/metrics")
+    assert measured.headers["content-type"].startswith("text/plain")
+    assert "\nkoushi_talks_total 1\n" in measured.text
+    assert "\nkoushi_turns_total 1\n" in measured.text
+
+
+async def test_not_ready_when_the_database_cannot_be_opened(tmp_path: Path) -> None:
+    folder = tmp_path / "home"
+    (folder / "koushi.db").mkdir(parents=True)
+    async with visiting(Wiring(read({"KOUSHI_HOME": str(folder)}))) as client:
+        answer = await client.get("/readyz")
+        assert answer.status_code == 503
+        assert answer.json()["database"] is False
+        assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_the_page_forbids_itself_every_other_place(client: AsyncClient) -> None:
+    page = await client.get("/")
+    assert page.status_code == 200
+    assert "default-src 'self'" in page.headers["content-security-policy"]
+    assert "fonts.googleapis" not in page.text
+    assert "fonts.gstatic" not in page.text
+    theme = (await client.get("/theme.css")).text
+    assert "@import" not in theme
+    assert not re.search(r"url\(['\"]?https?:", theme)
+
+
+async def test_the_counterparts_words_can_be_heard_and_only_those(
+    client: AsyncClient, wiring: Wiring
+) -> None:
+    session = begin(wiring)
+    sound = await client.get("/voice/reply.wav", params={"talk": session.talk.id, "turn": 0})
+    assert sound.headers["content-type"] == "audio/wav"
+    assert sound.content[:4] == b"RIFF"
+    assert len(sound.content) > 24_000
+    assert (
+        await client.get("/voice/reply.wav", params={"talk": session.talk.id, "turn": 1})
+    ).status_code == 404
+    assert (await client.get("/voice/reply.wav", params={"talk": "none", "turn": 0})).status_code == 404
+
+
+class Ears:
+    """A scripted transcriber."""
+
+    name = "ears"
+
+    def __init__(self, answer: Heard | NotHeard) -> None:
+        self.answer = answer
+        self.hotwords: tuple[str, ...] = ()
+
+    def transcribe(self, audio: np.ndarray[Any, Any], hotwords: Any = ()) -> Heard | NotHeard:
+        assert len(audio) == RATE
+        self.hotwords = tuple(hotwords)
+        return self.answer
+
+
+async def hear(client: AsyncClient, session: Session, data: bytes, **headers: str) -> Any:
+    return await client.post(f"/voice/hear?talk={session.talk.id}", content=data, headers=headers)
+
+
+async def test_a_recording_becomes_text_or_a_sentence_on_what_to_do(
+    client: AsyncClient, wiring: Wiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, second = begin(wiring), wav_bytes(to_pcm16(np.zeros(RATE, np.float32)), RATE)
+    assert "打字" in (await hear(client, session, second)).json()["problem"]
+    ears = Ears(Heard("您好", 0.9, 1.0))
+    monkeypatch.setattr(Wiring, "transcriber", ears)
+    assert (await hear(client, session, second)).json() == {"text": "您好", "confidence": 0.9}
+    assert wiring.station(STATION).persona.name in ears.hotwords
+    ears.answer = NotHeard("没有听到声音")
+    assert (await hear(client, session, second)).json() == {"problem": "没有听到声音"}
+    assert "录音" in (await hear(client, session, b"this is no sound")).json()["problem"]
+    assert (await hear(client, session, second, **{"sec-fetch-site": "cross-site"})).status_code == 403
+
+
+async def test_a_talk_ends_in_a_stored_report_which_opening_it_again_does_not_mark_again(
+    wiring: Wiring,
+) -> None:
+    desk, session = Desk(wiring), begin(wiring)
+    lines = (
+        "三次都没修好，换了谁都会火大，真的对不起。",
+        "空调是什么型号？",
+        "今天下午三点我派工程师上门，可以吗？",
+    )
+    for i, line in enumerate(lines):
+        shown = await pages(desk.say(said(line, session, 1 + 2 * i), T))
+        assert attribute(shown[0], "data-busy") == "1"
+        assert attribute(shown[-1], "data-sent") == "n1"
+        assert attribute(shown[-1], "data-speak") == str(2 * i + 2)
+    first = await desk.end(session.talk.id, T)
+    assert attribute(first, "data-screen") == "report"
+    assert first == await desk.report(session.talk.id, T)
+    assert shelf.counts(wiring.engine)["reports"] == 1
+    tried = shelf.bests(wiring.engine)[STATION]
+    assert tried.tried == 1
+    home = desk.home(T)
+    assert "没练过" not in re.findall(rf'data-station="{STATION}".*?</a>', home, re.DOTALL)[0]
+
+
+async def test_the_same_utterance_sent_twice_is_kept_once(wiring: Wiring) -> None:
+    desk, session = Desk(wiring), begin(wiring)
+    event = said("我来负责到底。", session)
+    both = await asyncio.gather(pages(desk.say(event, T)), pages(desk.say({**event, "nonce": "n2"}, T)))
+    kept = Session.resume(wiring.tools, wiring.station_of, session.talk.id).transcript()
+    assert [turn.role for turn in kept.turns] == ["counterpart", "candidate", "counterpart"]
+    outcomes = [(attribute(p[-1], "data-sent"), attribute(p[-1], "data-refused")) for p in both]
+    assert sum(bool(refused) for _, refused in outcomes) == 1
+
+
+@pytest.mark.parametrize(("text", "told"), [("长" * 2001, "2001"), ("  ", "还没有说话")])
+async def test_what_cannot_be_taken_is_refused_with_the_reason(wiring: Wiring, text: str, told: str) -> None:
+    desk, session = Desk(wiring), begin(wiring)
+    last = (await pages(desk.say(said(text, session), T)))[-1]
+    assert attribute(last, "data-refused") == "n1"
+    assert attribute(last, "data-sent") == ""
+    assert told in attribute(last, "data-notice")
+    assert attribute(last, "data-turns") == "1"
+
+
+class Failing:
+    """A wording that breaks in the middle of a reply."""
+
+    name = "failing"
+
+    async def word(self, cue: Cue) -> AsyncIterator[str]:
+        yield "你等"
+        raise RuntimeError("broken")
+
+
+async def test_a_reply_cut_in_the_middle_is_finished_when_the_talk_is_opened_again(
+    wiring: Wiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, session, tools = Desk(wiring), begin(wiring), wiring.tools
+    broken = Tools(tools.recogniser, Failing(), tools.store, tools.clock)
+    with monkeypatch.context() as patch:
+        patch.setattr(Wiring, "tools", broken)
+        last = (await pages(desk.say(said("空调是什么型号？", session), T)))[-1]
+    assert "出了点问题" in attribute(last, "data-notice")
+    assert attribute(last, "data-sent") == "n1"
+    again = await pages(desk.open({"talk": session.talk.id}, T))
+    assert attribute(again[0], "data-busy") == "1"
+    assert attribute(again[-1], "data-busy") == "0"
+    assert attribute(again[-1], "data-turns") == "3"
+
+
+async def test_addresses_that_lead_nowhere_lead_home_and_say_so(wiring: Wiring) -> None:
+    desk = Desk(wiring)
+    for query in ({"talk": "gone"}, {"report": "gone"}, {"station": "l3-gone"}):
+        (page,) = await pages(desk.open(query, T))
+        assert attribute(page, "data-screen") == "choose"
+        assert 'role="alert"' in page
+
+
+async def test_a_report_is_not_given_while_the_talk_goes_on(wiring: Wiring) -> None:
+    desk, session = Desk(wiring), begin(wiring)
+    assert attribute(await desk.report(session.talk.id, T), "data-screen") == "talk"
+
+
+async def test_an_exam_gives_no_hint_and_no_way_back(wiring: Wiring) -> None:
+    desk, session = Desk(wiring), begin(wiring, "exam")
+    shown = await pages(desk.say(said("三次都没修好，真的对不起。", session), T))
+    assert "火气" not in shown[-1]
+    assert "考试中没有提示" in desk.hint(session.talk.id, T)
+
+
+def test_the_online_voice_is_asked_for_once_and_the_answer_is_kept(home: Path) -> None:
+    wiring = Wiring(read({"KOUSHI_HOME": str(home)}))
+    desk, session = Desk(wiring), begin(wiring)
+    assert shelf.consent(wiring.engine) is None
+    assert "回复文字会发给微软" in desk.station(STATION, T) + desk._shown(session, T)
+    assert "回复文字会发给微软" not in desk.consent(session.talk.id, False, T)
+    assert shelf.consent(wiring.engine) is False
+    desk.consent(session.talk.id, True, T)
+    assert shelf.consent(wiring.engine) is True
+    wiring.engine.dispose()
+
+
+def test_draws_what_was_never_tried_before_anything_else(
+    wiring: Wiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = list(wiring.stations)
+    done = {each: shelf.Best(80.0 + i, 1) for i, each in enumerate(ids[:-1])}
+    monkeypatch.setattr(shelf, "bests", lambda engine: done)
+    assert {Desk(wiring).drawn() for _ in range(10)} == {ids[-1]}
+    done[ids[-1]] = shelf.Best(10.0, 1)
+    drawn = {Desk(wiring).drawn() for _ in range(40)}
+    assert ids[-1] in drawn
+    assert len(drawn) <= max(1, len(ids) // 3)
