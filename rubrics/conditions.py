@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from retrieval.text import fold
 from rubrics.evidence import NEGATIVE, Act, Evidence
 from rubrics.limits import permitted
-from rubrics.model import Condition
+from rubrics.model import Amount, Condition
 from rubrics.tie import touches
 from scenarios.behaviours import BehaviourId as B
-from scenarios.station import Need
+from scenarios.station import Demand, Need
 
 ASKS = (B.ASK_FACT, B.ASK_OPEN)
 COURTESY = frozenset({B.GREET, B.INTRODUCE, B.THANK, B.CLOSE})
@@ -185,8 +185,14 @@ def _demands(condition: Condition, evidence: Evidence, narrowed: Narrow) -> Foun
     demands = [demand for demand in evidence.station.demands if demand.essential] if evidence.station else []
     if not demands:
         return Found(None)
-    met = [act for demand in demands if (act := _fills(demand.met_by, evidence, narrowed))]
+    met = [act for demand in demands if (act := _fills(_need(demand, condition.demands), evidence, narrowed))]
     return Found(len(met) >= condition.demands.needed(len(demands)), tuple(_unique(met)))
+
+
+def _need(demand: Demand, amount: Amount) -> Need:
+    if not amount.loosely:
+        return demand.met_by
+    return demand.met_by.model_copy(update={"deadline": False, "phrases": ()})
 
 
 def _fills(need: Need, evidence: Evidence, narrowed: Narrow) -> Act | None:

@@ -28,6 +28,8 @@ class Amount(Part):
 
     min: int | None = Field(default=None, ge=1)
     share: float | None = Field(default=None, gt=0, le=1)
+    loosely: bool = False
+    "Of demands: what was named was offered, though its deadline or its particulars are missing."
 
     @model_validator(mode="after")
     def _one(self) -> Self:

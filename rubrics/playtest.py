@@ -1,5 +1,6 @@
 """Plays a station with scripted candidates and holds their marks against the bars of `docs/marking.md`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from bot.transcript import Transcript
 from rubrics.builtin_judge import BuiltinJudge
 from rubrics.loading import find_rubric
 from rubrics.marking import mark
-from rubrics.players import Say, players
+from rubrics.players import Say, players, scripted
 from rubrics.report import Report
 from scenarios.station import Station
 
@@ -66,16 +67,18 @@ def within(player: str, report: Report) -> bool:
 
 
 async def play(
-    station: Station, say: Say, seed: int, *, recogniser: Recogniser | None = None
+    station: Station, player: Say | Sequence[str], seed: int, *, recogniser: Recogniser | None = None
 ) -> tuple[Transcript, Report, str]:
     """One scripted talk with the built-in parts, marked by the built-in judge: (talk, report, stop reason).
 
-    Nothing is kept; the same station, lines and seed give the same bytes.
+    `player` is one utterance a line, or a function of what was heard. Nothing is kept; the same station,
+    lines and seed give the same bytes.
     """
     from bot.recogniser import BuiltinRecogniser
     from bot.wording.authored import AuthoredWording
     from retrieval.database import engine, upgrade
 
+    say = player if callable(player) else scripted(tuple(player))
     recogniser = recogniser or BuiltinRecogniser()
     database = engine("sqlite://")
     upgrade(database)

@@ -38,8 +38,7 @@ def build_app(wiring: "Wiring") -> FastAPI:
         build_page(wiring),
         "/",
         theme=theme(),
-        css=asset("app.css"),
-        head=f'<meta name="referrer" content="same-origin"><script>{asset("app.js")}</script>',
+        head=_head(asset("app.css"), asset("app.js")),
         footer_links=[],
         run_history=False,
         ssr_mode=False,
@@ -48,6 +47,11 @@ def build_app(wiring: "Wiring") -> FastAPI:
         mcp_server=False,
     )
     return mounted
+
+
+def _head(css: str, js: str) -> str:
+    """Our style and script in the page itself; Gradio's `css=` rewrites rules and loses the dark colours."""
+    return f'<meta name="referrer" content="same-origin"><style>{css}</style><script>{js}</script>'
 
 
 async def _headers(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -15,6 +15,12 @@ from scenarios.station import Station
 
 COURTESIES = {B.GREET, B.INTRODUCE, B.THANK, B.CLOSE}
 UNFORGIVEN_INSULTS = 2
+SOUNDLESS = {
+    MoveKind.PROTEST, MoveKind.DEFLECT, MoveKind.PROMPT, MoveKind.CALL_OUT_REPEAT, MoveKind.AGREE,
+    MoveKind.GREETING,
+}  # fmt: skip
+GIVING_WAY = {MoveKind.ACCEPT_DEMAND, MoveKind.EASE_CONCERN}
+STILL_COMPLAINING = {MoveKind.VENT, MoveKind.TELL_CONCERN, MoveKind.PRESS_DEMAND, MoveKind.TEST_PROMISE}
 
 
 def dice(state: State, purpose: str) -> random.Random:
@@ -102,10 +108,11 @@ def _answering(station: Station, state: State, progress: Progress, acts: tuple[A
         return replace(move, follow=follow)
     agreed = _agreement(station, state, acts)
     if progress.met:
-        follow = agreed or (_concern_move(progress.moved) if progress.moved else _maybe_press(station, state))
+        follow = _concern_move(progress.moved) if progress.moved else agreed or _maybe_press(station, state)
         return Move(MoveKind.ACCEPT_DEMAND, demand=progress.met[0], follow=follow)
     if progress.moved:
-        return replace(_concern_move(progress.moved), follow=agreed)
+        settled = progress.moved[1] is Stage.SETTLED
+        return replace(_concern_move(progress.moved), follow=agreed if settled else None)
     return agreed or _hearing(station, state, progress, acts)
 
 
@@ -127,6 +134,8 @@ def _otherwise(station: Station, state: State, acts: tuple[Act, ...]) -> Move:
         return Move(MoveKind.CALL_OUT_REPEAT, follow=_maybe_press(station, state))
     if not acts:
         return Move(MoveKind.PROMPT, follow=_press(station, state) if state.idle > 1 else None)
+    if any(a.seen.id is B.CLOSE for a in counted):  # wants to leave it at that: not before it is settled
+        return _press(station, state) or Move(MoveKind.VENT)
     if all(a.seen.id in COURTESIES for a in counted):
         return Move(MoveKind.GREETING, follow=_press(station, state) if state.turn > 1 else None)
     if state.phase is Phase.VENTING:
@@ -137,26 +146,20 @@ def _otherwise(station: Station, state: State, acts: tuple[Act, ...]) -> Move:
 def _reaction(
     station: Station, before: State, state: State, move: Move, acts: tuple[Act, ...]
 ) -> Reaction | None:
-    """A first short sound, not at every turn: people do not comment on everything."""
-    if move.kind in {
-        MoveKind.PROTEST,
-        MoveKind.DEFLECT,
-        MoveKind.PROMPT,
-        MoveKind.CALL_OUT_REPEAT,
-        MoveKind.AGREE,
-    }:
-        return None
+    """A first short sound, not at every turn, and never one that the move itself contradicts."""
     change = state.tension - before.tension
+    if move.kind in SOUNDLESS:
+        return None
     if change >= 6:
         return Reaction.STUNG
     if any(a.early and a.counted for a in acts):
-        return Reaction.SCEPTICAL
+        return None if move.kind in GIVING_WAY else Reaction.SCEPTICAL
+    if move.kind in STILL_COMPLAINING or change > -8:
+        return None
     below = station.mood.settles_below
     if before.tension >= below > state.tension:
         return Reaction.RELIEVED
-    if change <= -8 and dice(state, "react").random() < 0.6:
-        return Reaction.SOFTENED
-    return None
+    return Reaction.SOFTENED if dice(state, "react").random() < 0.6 else None
 
 
 def _closing(state: State, acts: tuple[Act, ...]) -> Move:

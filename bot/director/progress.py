@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from bot.director.acts import Act, fulfils, touches
-from bot.director.state import Promise, Stage, State
+from bot.director.state import Phase, Promise, Stage, State
 from bot.director.temper import TEMPERS
+from bot.limits import beyond
 from scenarios.behaviours import BehaviourId as B
 from scenarios.station import Station
 
@@ -36,9 +37,10 @@ class Progress:
 
 
 def _facts(state: State, acts: tuple[Act, ...]) -> tuple[tuple[str, ...], bool]:
-    asked = [a.seen.args.get("fact") for a in acts if a.seen.id is B.ASK_FACT]
+    asked = [a.seen.args.get("fact") for a in acts if a.seen.id in {B.ASK_FACT, B.ASK_OPEN}]
     fresh = tuple(dict.fromkeys(f for f in asked if f and f not in state.facts))
-    return fresh[:2], bool(asked) and not fresh
+    in_vain = any(a.seen.id is B.ASK_FACT for a in acts) and not fresh
+    return fresh[:2], in_vain
 
 
 def _next_stage(
@@ -59,18 +61,22 @@ def _next_stage(
 
 
 def _concern(station: Station, state: State, acts: tuple[Act, ...], text: str) -> tuple[str, Stage] | None:
-    """One concern takes one step: the furthest along first, then the seed's order."""
-    if any(a.negative and a.counted for a in acts):
+    """One concern takes one step: the one spoken of before others, the furthest along, the seed's order."""
+    unfit = any((a.negative and a.counted) or beyond(station, a.seen) for a in acts)
+    if unfit or state.phase is Phase.CLOSING:
         return None
+    spoken_of = {key for key, _ in state.concerns if touches(station.concern(key), text)}
     order = (Stage.EXPRESSED, Stage.HINTED, Stage.UNTOUCHED)
-    for wanted in order:
-        for concern_id, stage in state.concerns:
-            if stage is wanted:
-                after = _next_stage(station, state, acts, text, concern_id, stage)
-                if after is not stage:
-                    return concern_id, after
-        if wanted is Stage.HINTED and any(stage is Stage.HINTED for _, stage in state.concerns):
-            return None  # one thing at a time: what has been hinted comes out before the next is hinted
+    waiting = sorted(
+        state.concerns, key=lambda c: (c[0] not in spoken_of, order.index(c[1]) if c[1] in order else 9)
+    )
+    half_out = any(stage is Stage.HINTED for _, stage in state.concerns)
+    for concern_id, stage in waiting:
+        if stage is Stage.UNTOUCHED and half_out and concern_id not in spoken_of:
+            continue  # one thing at a time: what has been hinted comes out before the next is hinted
+        after = _next_stage(station, state, acts, text, concern_id, stage)
+        if after is not stage:
+            return concern_id, after
     return None
 
 
@@ -81,6 +87,7 @@ def _demands(
         return (), ()
     met: list[str] = []
     early: list[str] = []
+    late: list[str] = []
     hot = state.tension >= 82
     for demand in station.demands:
         if demand.id in state.met:
@@ -89,8 +96,8 @@ def _demands(
             givers = [a for a in acts if a.seen.id in demand.met_by.any_of]
             (early if hot or all(a.early for a in givers) else met).append(demand.id)
         elif demand.id in state.heard and not hot and any(a.counted for a in acts):
-            met.append(demand.id)
-    return tuple(met), tuple(early)
+            late.append(demand.id)
+    return (*met, *late), tuple(early)
 
 
 def note(

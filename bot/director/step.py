@@ -63,7 +63,8 @@ def _slots(
     station: Station, state: State, seen: tuple[Behaviour, ...], text: str
 ) -> tuple[tuple[str, str], ...]:
     slots = dict(state.slots)
-    slots.pop("quote", None)
+    for passing in ("quote", "option", "amount"):  # a time stays in mind, the rest belongs to its turn
+        slots.pop(passing, None)
     for behaviour in seen:
         for name in ("deadline", "amount"):
             if name in behaviour.args and behaviour.id is not B.ASK_FACT:

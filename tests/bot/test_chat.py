@@ -20,8 +20,8 @@ from bot.chat_parts.json_text import Unreadable, read_object
 from bot.chat_parts.think import ThinkFilter, without_thought
 from bot.chat_parts.trouble import ChatError, Why
 from retrieval.errors import ProviderError
-from tests.support.llm_server import (
-    LlmServer,
+from tests.support.llm_server import LlmServer
+from tests.support.llm_steps import (
     Step,
     busy,
     drops,

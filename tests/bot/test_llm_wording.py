@@ -16,7 +16,8 @@ from bot.portrayal import FaultKind, Portrayal, tidy
 from bot.ports import Cue
 from bot.wording.llm import LlmWording
 from scenarios.station import Station
-from tests.support.llm_server import LlmServer, Seen, Step, fails, hangs, says
+from tests.support.llm_server import LlmServer
+from tests.support.llm_steps import Seen, Step, fails, hangs, says
 
 STATION = Station.model_validate({
     "id": "l3-fridge-leaks",

@@ -123,6 +123,7 @@ def visit(browser: Browser, server: Server, width: int = 1280, height: int = 860
     context = browser.new_context(viewport={"width": width, "height": height}, **options)
     page = context.new_page()
     seen = Visit(page, [], [])
+    page.on("console", lambda line: "Content Security Policy" in line.text and seen.foreign.append(line.text))
     page.on("pageerror", lambda error: seen.errors.append(str(error)))
 
     def asked(url: str) -> None:

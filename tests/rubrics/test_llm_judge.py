@@ -22,7 +22,8 @@ from rubrics.marking import mark
 from rubrics.model import Rubric
 from rubrics.ports import CriterionFailure, CriterionVerdict, Quote, Verdict, Verdicts
 from rubrics.report import Report
-from tests.support.llm_server import LlmServer, Seen, Step, fails, gives, hangs, raw, says, web_page
+from tests.support.llm_server import LlmServer
+from tests.support.llm_steps import Seen, Step, fails, gives, hangs, raw, says, web_page
 
 CODES = ["L3.6.2.S3", "L3.6.2.S5", "L3.6.1.S1", "L3.5.2.S4"]
 ANCHORS = {n: f"第{n}档" for n in range(5)}

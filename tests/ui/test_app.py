@@ -13,6 +13,7 @@ from httpx import ASGITransport, AsyncClient
 from bot.audio import RATE, to_pcm16, wav_bytes
 from bot.ports import Cue, Heard, NotHeard
 from bot.session import Session, Tools
+from retrieval.errors import ProviderError
 from ui.app import build_app
 from ui.i18n import texts
 from ui.practise import shelf
@@ -153,9 +154,10 @@ async def test_a_talk_ends_in_a_stored_report_which_opening_it_again_does_not_ma
         assert attribute(shown[0], "data-busy") == "1"
         assert attribute(shown[-1], "data-sent") == "n1"
         assert attribute(shown[-1], "data-speak") == str(2 * i + 2)
-    first = await desk.end(session.talk.id, T)
+    marking, first = await pages(desk.end(session.talk.id, T))
+    assert "正在评分" in marking
     assert attribute(first, "data-screen") == "report"
-    assert first == await desk.report(session.talk.id, T)
+    assert [first] == await pages(desk.report(session.talk.id, T))
     assert shelf.counts(wiring.engine)["reports"] == 1
     tried = shelf.bests(wiring.engine)[STATION]
     assert tried.tried == 1
@@ -219,13 +221,30 @@ async def test_addresses_that_lead_nowhere_lead_home_and_say_so(wiring: Wiring) 
 
 async def test_a_report_is_not_given_while_the_talk_goes_on(wiring: Wiring) -> None:
     desk, session = Desk(wiring), begin(wiring)
-    assert attribute(await desk.report(session.talk.id, T), "data-screen") == "talk"
+    (page,) = await pages(desk.report(session.talk.id, T))
+    assert attribute(page, "data-screen") == "talk"
+
+
+async def test_a_judge_that_cannot_be_reached_loses_no_talk(
+    wiring: Wiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(self: Wiring, name: str | None = None) -> Any:
+        raise ProviderError("连不上评分模型", mend="稍后再看成绩")
+
+    desk, session = Desk(wiring), begin(wiring)
+    await pages(desk.say(said("三次都没修好，真的对不起。", session), T))
+    with monkeypatch.context() as patch:
+        patch.setattr(Wiring, "judge", unreachable)
+        last = (await pages(desk.end(session.talk.id, T)))[-1]
+    assert "连不上评分模型" in attribute(last, "data-notice")
+    assert 'data-do="report"' in last
+    assert attribute((await pages(desk.report(session.talk.id, T)))[-1], "data-screen") == "report"
 
 
 async def test_an_exam_gives_no_hint_and_no_way_back(wiring: Wiring) -> None:
     desk, session = Desk(wiring), begin(wiring, "exam")
     shown = await pages(desk.say(said("三次都没修好，真的对不起。", session), T))
-    assert "火气" not in shown[-1]
+    assert "紧张" not in shown[-1]
     assert "考试中没有提示" in desk.hint(session.talk.id, T)
 
 

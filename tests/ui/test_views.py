@@ -128,12 +128,12 @@ def test_the_card_tells_all_that_may_be_known(channel: Channel) -> None:
 
 
 def test_practice_shows_the_mood_and_its_reason_an_exam_shows_neither() -> None:
-    assert "火气 63" in pages.talk(TALK, ZH)
+    assert "紧张程度 63" in pages.talk(TALK, ZH)
     assert "接住了他真正担心的事" in Seen(pages.talk(TALK, ZH)).text
     quiet = tuple(replace(each, delta=None, reasons=(), rewind=False) for each in TALK.bubbles)
     exam = replace(TALK, tension=None, reason="", bubbles=quiet, card=replace(CARD, mode="exam"))
     shown = Seen(pages.talk(exam, ZH))
-    assert "火气" not in shown.text
+    assert "紧张" not in shown.text
     assert not {"hint", "rewind"} & set(shown.values("data-do"))
 
 

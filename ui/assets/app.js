@@ -31,7 +31,7 @@
     askend: () => busy() || $(".ask").showModal(),
     closeask: () => $(".ask").close(),
     end: () => { $(".ask").close(); stopVoice(); go("end", { talk: screen().dataset.talk }); },
-    report: (el) => { el.disabled = true; $(".marking").hidden = false; stopVoice(); go("report", { talk: screen().dataset.talk }); },
+    report: (el) => { el.disabled = true; stopVoice(); go("report", { talk: screen().dataset.talk }); },
     hint: (el) => { el.disabled = true; go("hint", { talk: screen().dataset.talk }); },
     rewind: (el) => { if (busy()) return; stopVoice(); go("rewind", { talk: screen().dataset.talk, turn: +el.dataset.turn }); },
     consent: (el) => go("consent", { talk: screen().dataset.talk, answer: el.dataset.answer }),
@@ -42,6 +42,7 @@
     miccheck: () => micCheck(),
   };
   document.addEventListener("click", (e) => {
+    const open = $(".mood[open]"); if (open && !open.contains(e.target)) open.open = false;
     const el = e.target.closest("[data-do]");
     if (!el || !(el.dataset.do in actions)) return;
     if (el.tagName === "A") { if (e.metaKey || e.ctrlKey || e.shiftKey) return; e.preventDefault(); }

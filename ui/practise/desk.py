@@ -40,7 +40,8 @@ class Desk:
                 async for page in self.talk(talk_id, t):
                     yield page
             elif talk_id := query.get("report"):
-                yield await self.report(talk_id, t)
+                async for page in self.report(talk_id, t):
+                    yield page
             elif station_id := query.get("station"):
                 yield self.station(station_id, t)
             else:
@@ -50,21 +51,23 @@ class Desk:
 
     async def act(self, event: Mapping[str, Any], t: Texts) -> Pages:
         """What a click asks for; a click nobody knows leads home."""
-        if event.get("action") == "talk":
-            pages_to_come = self.talk(event["talk"], t)
-        elif event.get("action") == "open":
+        talk, action = str(event.get("talk")), str(event.get("action"))
+        lasting = {"talk": self.talk, "end": self.end, "report": self.report}
+        if action in lasting:
+            coming = lasting[action](talk, t)
+        elif action == "open":
             query = {key: values[0] for key, values in parse_qs(event["query"].lstrip("?")).items()}
-            pages_to_come = self.open(query, t)
+            coming = self.open(query, t)
         else:
-            yield await self._one(event, t)
+            yield self._at_once(action, event, t)
             return
-        async for page in pages_to_come:
+        async for page in coming:
             yield page
 
-    async def _one(self, event: Mapping[str, Any], t: Texts) -> Markup:
+    def _at_once(self, action: str, event: Mapping[str, Any], t: Texts) -> Markup:
         """The clicks that lead to one page at once."""
         talk, station = str(event.get("talk")), str(event.get("station"))
-        now: dict[str, Callable[[], Markup]] = {
+        known: dict[str, Callable[[], Markup]] = {
             "station": lambda: self.station(station, t, event.get("mode", "practice")),
             "draw": lambda: self.station(self.drawn(), t),
             "begin": lambda: self.begin(station, event["mode"], t),
@@ -72,11 +75,7 @@ class Desk:
             "rewind": lambda: self.rewind(talk, int(event["turn"]), t),
             "consent": lambda: self.consent(talk, event["answer"] == "yes", t),
         }
-        later = {"end": self.end, "report": self.report}
-        action = str(event.get("action"))
-        if action in later:
-            return await later[action](talk, t)
-        return now.get(action, lambda: self.home(t))()
+        return known.get(action, lambda: self.home(t))()
 
     # -- choosing -----------------------------------------------------------------------------------
 
@@ -190,23 +189,31 @@ class Desk:
 
     # -- the result ---------------------------------------------------------------------------------
 
-    async def end(self, talk_id: str, t: Texts) -> Markup:
+    async def end(self, talk_id: str, t: Texts) -> Pages:
         """结束: the talk is over and marked."""
         self._session(talk_id).end()
-        return await self.report(talk_id, t)
+        async for page in self.report(talk_id, t):
+            yield page
 
-    async def report(self, talk_id: str, t: Texts) -> Markup:
-        """The report of an ended talk: as stored, or marked now."""
+    async def report(self, talk_id: str, t: Texts) -> Pages:
+        """The report of an ended talk: as stored, or marked now, which may take a model a while."""
         from rubrics.store import ReportStore
 
         session = self._session(talk_id)
         if not session.ended:
-            return self._shown(session, t)
-        rubric = self._wiring.rubric(session.station.rubric)
+            yield self._shown(session, t)
+            return
         kept = ReportStore(self._wiring.engine).of_talk(talk_id)
-        body = kept[0].body if kept else await self._mark(session)
+        if not kept:
+            yield self._shown(session, t, marking=True)
+        try:
+            body = kept[0].body if kept else await self._mark(session)
+        except KoushiError as error:
+            yield self._shown(session, t, notice=str(error))
+            return
+        rubric = self._wiring.rubric(session.station.rubric)
         titles = {line.id: line.title for line in rubric.red_lines}
-        return pages.report(showing.report(session, body, titles, t), t)
+        yield pages.report(showing.report(session, body, titles, t), t)
 
     async def _mark(self, session: Session) -> dict[str, Any]:
         from rubrics.marking import mark

@@ -1,5 +1,6 @@
 """From sessions, stations and reports to what the views show."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,8 @@ from ui.views.models import (
 
 READING_S = 60
 "Reading time of one card in exam mode, seconds."
+_HEAD = re.compile(r"^[\d.]+ 分，(?:未通过|通过)[。：，]")
+"The total and the outcome stand in large letters beside the sentence already."
 _NEVER = Best(None, 0)
 
 
@@ -149,7 +152,7 @@ def report(session: Session, body: Mapping[str, Any], titles: Mapping[str, str],
         cut=body["cut_score"],
         passed=body["passed"],
         reason=body["reason"],
-        verdict=body.get("verdict", ""),
+        verdict=_HEAD.sub("", body.get("verdict", "")),
         moments=tuple(_moment(each, names) for each in body.get("costliest", ())),
         criteria=criteria,
         red_lines=tuple(

@@ -97,6 +97,8 @@ class TalkView:
     notice: str = ""
     "One sentence above the composer."
     hint: str = ""
+    marking: bool = False
+    "The report is being made."
     draft: str = ""
     "Put into the text box once."
     sent: str = ""
