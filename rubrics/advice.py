@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 from bot.transcript import Transcript, Turn
 from rubrics.conditions import ASKS
-from rubrics.evidence import Evidence
-from rubrics.limits import OFFERS
+from rubrics.evidence import OFFERS, Evidence
 from rubrics.model import Check, Condition, Criterion, Rubric
 from rubrics.ports import CheckVerdict, Verdict
 from rubrics.score import CriterionScore, Score

@@ -34,6 +34,9 @@ PHRASES = frozenset({
     BehaviourId.ACKNOWLEDGE_EMOTION, BehaviourId.APOLOGISE, BehaviourId.REASSURE, BehaviourId.ENCOURAGE,
 })  # fmt: skip
 "What counts only in a sentence about this matter."
+OFFERS = frozenset({
+    BehaviourId.OFFER_SOLUTION, BehaviourId.OFFER_CHOICE, BehaviourId.COMPENSATE, BehaviourId.TRADE,
+})  # fmt: skip
 STANDS_ALONE = NEGATIVE | {
     BehaviourId.GREET, BehaviourId.INTRODUCE, BehaviourId.THANK, BehaviourId.CLOSE, BehaviourId.ASK_OPEN,
     BehaviourId.CHECK_AGREEMENT, BehaviourId.OWN, BehaviourId.ACCEPT_CRITICISM,
@@ -101,8 +104,15 @@ class Evidence:
     echoes: tuple[int, ...] = ()
 
     def first(self, behaviours: tuple[BehaviourId, ...]) -> tuple[int, int] | None:
-        """When one of these was first shown."""
-        return min((act.when for act in self.acts if act.behaviour in behaviours), default=None)
+        """When one of these was first shown; of offers, the first that names what is offered, if any does.
+
+        Order hangs on this moment, so that a vague 我来帮您看看 must not pass for the offer itself.
+        """
+        shown = [act for act in self.acts if act.behaviour in behaviours]
+        named = [
+            act for act in shown if act.behaviour not in OFFERS or act.args.keys() & {"option", "amount"}
+        ]
+        return min((act.when for act in named or shown), default=None)
 
     def in_turn(self, turn: int) -> Iterator[Act]:
         """The acts of one turn."""

@@ -3,12 +3,10 @@
 import re
 
 from retrieval.text import fold
-from rubrics.evidence import Act
+from rubrics.evidence import OFFERS, Act
 from rubrics.tie import gives
-from scenarios.behaviours import BehaviourId as B
 from scenarios.station import Option, Station
 
-OFFERS = frozenset({B.OFFER_SOLUTION, B.OFFER_CHOICE, B.COMPENSATE, B.TRADE})
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _VAGUE = frozenset("些点定下直起样般")

@@ -38,7 +38,14 @@ def touches(concern: Concern, text: str) -> bool:
     return any(re.search(fold(phrase), folded) for phrase in concern.phrases)
 
 
-def target_of(seen: Behaviour, station: Station, state: State) -> str:
+def _sentence(text: str, seen: Behaviour) -> str:
+    """The whole sentence an act was done in: what an apology is for often stands beside it."""
+    start = max((text.rfind(mark, 0, seen.start) for mark in "。！？!?；;"), default=-1) + 1
+    ends = [at for at in (text.find(mark, seen.end) for mark in "。！？!?；;") if at >= 0]
+    return text[start : min(ends, default=len(text))]
+
+
+def target_of(seen: Behaviour, station: Station, state: State, text: str) -> str:
     """What an act is about. Feelings: the concern touched, else a new setback since; else its words."""
     args = seen.args
     for name in ("fact", "option"):
@@ -47,7 +54,7 @@ def target_of(seen: Behaviour, station: Station, state: State) -> str:
     if seen.id is B.COMMIT_DEADLINE and "deadline" in args:
         return args["deadline"]
     if seen.id in EMOTIONAL:
-        concern = next((c.id for c in station.concerns if touches(c, seen.quote)), "")
+        concern = next((c.id for c in station.concerns if touches(c, _sentence(text, seen))), "")
         return (
             concern or args.get("target", "") or (f"setback{len(state.setbacks)}" if state.setbacks else "")
         )
@@ -76,7 +83,7 @@ def is_early(behaviour: B, station: Station, done: set[B]) -> bool:
     return behaviour in acts and not (ground & done)
 
 
-def weigh(station: Station, state: State, seen: tuple[Behaviour, ...]) -> tuple[Act, ...]:
+def weigh(station: Station, state: State, seen: tuple[Behaviour, ...], text: str) -> tuple[Act, ...]:
     """Each behaviour with its target and whether it counts, in order of speech."""
     earned = state.earned
     done = {B(key.split(":", 1)[0]) for key in earned}
@@ -84,7 +91,7 @@ def weigh(station: Station, state: State, seen: tuple[Behaviour, ...]) -> tuple[
     addressed_software = any(b.id is B.META_INSTRUCTION for b in seen)
     for behaviour in seen:
         negative = behaviour.id in NEGATIVE
-        target = target_of(behaviour, station, state)
+        target = target_of(behaviour, station, state, text)
         if negative:
             counted = behaviour.confidence >= SURE
         else:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.director.acts import Act
 from bot.director.effects import OFFERS, SEVERITY
 from bot.director.mood import keeps_word
-from bot.director.progress import Progress
+from bot.director.progress import Progress, content, everything_met
 from bot.director.state import Move, MoveKind, Phase, Reaction, Stage, State
 from bot.director.temper import TEMPERS
 from bot.limits import beyond
@@ -26,11 +26,6 @@ STILL_COMPLAINING = {MoveKind.VENT, MoveKind.TELL_CONCERN, MoveKind.PRESS_DEMAND
 def dice(state: State, purpose: str) -> random.Random:
     """The same seed, turn and purpose always throw the same."""
     return random.Random(f"{state.seed}:{state.turn}:{purpose}")
-
-
-def everything_met(station: Station, state: State) -> bool:
-    """Whether all essential demands are accepted."""
-    return all(d.id in state.met for d in station.demands if d.essential)
 
 
 def ending(station: Station, state: State) -> Move | None:
@@ -95,7 +90,7 @@ def _agreement(station: Station, state: State, acts: tuple[Act, ...]) -> Move | 
     dodged = state.last is MoveKind.TEST_PROMISE and not keeps_word(acts)
     if _promise_to_test(station, state) or (dodged and dice(state, "again").random() < 0.6):
         return Move(MoveKind.TEST_PROMISE)
-    if state.tension < station.mood.settles_below:
+    if content(station, state):
         return Move(MoveKind.AGREE)
     return None
 

@@ -60,8 +60,21 @@ def _next_stage(
     return stage
 
 
+def everything_met(station: Station, state: State) -> bool:
+    """Whether all essential demands are accepted."""
+    return all(d.id in state.met for d in station.demands if d.essential)
+
+
+def content(station: Station, state: State) -> bool:
+    """Whether the counterpart has what they want and is calm enough to agree."""
+    return everything_met(station, state) and state.tension < station.mood.settles_below
+
+
 def _concern(station: Station, state: State, acts: tuple[Act, ...], text: str) -> tuple[str, Stage] | None:
-    """One concern takes one step: the one spoken of before others, the furthest along, the seed's order."""
+    """One concern takes one step: the one spoken of before others, the furthest along, the seed's order.
+
+    Who has all they asked for and is calm does not begin anew; a concern told may still be settled.
+    """
     unfit = any((a.negative and a.counted) or beyond(station, a.seen) for a in acts)
     if unfit or state.phase is Phase.CLOSING:
         return None
@@ -75,7 +88,7 @@ def _concern(station: Station, state: State, acts: tuple[Act, ...], text: str) -
         if stage is Stage.UNTOUCHED and half_out and concern_id not in spoken_of:
             continue  # one thing at a time: what has been hinted comes out before the next is hinted
         after = _next_stage(station, state, acts, text, concern_id, stage)
-        if after is not stage:
+        if after is not stage and (after is Stage.SETTLED or not content(station, state)):
             return concern_id, after
     return None
 
@@ -105,8 +118,8 @@ def note(
 ) -> tuple[State, Progress, tuple[str, ...]]:
     """The state with what this turn brought out and settled, what that was, and the reasons."""
     told, in_vain = _facts(state, acts)
-    moved = _concern(station, state, acts, text)
     met, early = _demands(station, state, acts, text)
+    moved = _concern(station, state.with_(met=(*state.met, *met)), acts, text)
     promises = state.promises
     for act in acts:
         when = act.seen.args.get("deadline")

@@ -14,8 +14,8 @@ from dataclasses import replace
 from bot.director.acts import Act, weigh
 from bot.director.effects import OFFERS
 from bot.director.mood import feel
-from bot.director.moves import choose, ending, everything_met
-from bot.director.progress import Progress, note
+from bot.director.moves import choose, ending
+from bot.director.progress import Progress, everything_met, note
 from bot.director.state import ENDINGS, Move, MoveKind, Phase, Stage, State, Step, StopReason
 from bot.ports import Behaviour
 from scenarios.behaviours import BehaviourId as B
@@ -128,7 +128,7 @@ def step(
 ) -> Step:
     """What the counterpart makes of one candidate utterance. Pure: same arguments, same result."""
     before = state.with_(turn=state.turn + 1)
-    acts = weigh(station, before, seen)
+    acts = weigh(station, before, seen, text)
     felt, why = feel(station, before, acts)
     noted, progress, brought = note(station, felt, acts, text)
     move = _move(station, before, noted, acts, progress, time_over)

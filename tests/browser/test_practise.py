@@ -98,6 +98,52 @@ def test_rewinding_says_the_sentence_again_in_a_second_talk(
     expect(page.locator(".turn")).to_have_count(5)
 
 
+def test_the_keyboard_alone_leads_into_a_talk_and_the_back_button_out_of_it(
+    serving: Callable[..., Server], launch: Callable[..., Browser]
+) -> None:
+    server = serving()
+    page = visit(launch(), server).page
+
+    def tab_to(css: str) -> None:
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            if page.evaluate("css => document.activeElement.matches(css)", css):
+                return
+        raise AssertionError(f"Tab never reaches {css}")
+
+    page.goto(server.url)
+    expect(page.locator(".tile").first).to_be_visible()
+    tab_to(".tile")
+    page.keyboard.press("Enter")
+    expect(page.locator(".sheet")).to_be_visible()
+    tab_to('[data-do="begin"]')
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn")).to_have_count(1)
+    tab_to(".dock textarea")
+    page.keyboard.insert_text(LINES[0])
+    page.keyboard.press("Enter")
+    replied(page, 3)
+    expect(page.get_by_role("log")).to_have_text(page.locator(".turn .said").last.inner_text())
+    page.go_back()
+    expect(page.locator(".sheet")).to_be_visible()
+    page.go_forward()
+    expect(page.locator(".turn")).to_have_count(3)
+
+
+def test_in_an_exam_the_talk_begins_by_itself_when_the_reading_time_is_over(
+    serving: Callable[..., Server], launch: Callable[..., Browser]
+) -> None:
+    server = serving()
+    page = visit(launch(), server).page
+    page.clock.install()
+    page.goto(f"{server.url}/?station={STATION}")
+    page.locator('.modes label:has(input[value="exam"])').click()
+    page.clock.run_for(30_000)
+    expect(page.locator(".reading b")).to_have_text("0:30")
+    page.clock.run_for(31_000)
+    expect(page.locator('.talk[data-mode="exam"]')).to_be_visible()
+
+
 def test_an_exam_shows_neither_mood_nor_hints_nor_a_way_back(
     serving: Callable[..., Server], launch: Callable[..., Browser]
 ) -> None:

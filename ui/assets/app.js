@@ -255,7 +255,7 @@
   }
   function entered(d) {
     const wanted = { choose: "", card: `station=${d.station}`, talk: `talk=${d.talk}`, report: `report=${d.talk}` }[d.screen];
-    if (wanted !== undefined && location.search !== (wanted ? `?${wanted}` : "")) history.replaceState({}, "", wanted ? `/?${wanted}` : "/");
+    if (wanted !== undefined && location.search !== (wanted ? `?${wanted}` : "")) history[screenId ? "pushState" : "replaceState"]({}, "", wanted ? `/?${wanted}` : "/");
     window.scrollTo(0, 0); closeMeter(); clearInterval(readingTimer);
     if (d.screen === "card") reading();
     if (d.screen === "choose") filter();
