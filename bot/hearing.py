@@ -190,7 +190,7 @@ def transcriber(setting: str, home: Path, *, api_key: str = "", model: str = "")
 
 def _how_to_get(size: str) -> str:
     return (
-        f"在「设置」页点「下载语音识别模型」，约 {MEGABYTES[size]} MB；"
+        f"执行 koushi doctor --get-model {size} 下载语音识别模型，约 {MEGABYTES[size]} MB；"
         "国内可先设 HF_ENDPOINT 为镜像地址。没有它也可以打字练习"
     )
 

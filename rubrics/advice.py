@@ -85,12 +85,23 @@ def weak_turn(check: Check, verdict: CheckVerdict, evidence: Evidence) -> Turn |
         return turns[0]
     if any(each.last_turns for each in wanted):
         return turns[-1]
-    for each in wanted:
-        if each.before and (limit := evidence.first(each.before)):
-            return evidence.transcript.turns[limit[0]]
+    if (at := _occasion(wanted, evidence)) is not None:
+        return evidence.transcript.turns[at]
     busy = {turn.index: sum(1 for _ in evidence.in_turn(turn.index)) for turn in turns}
     inner = turns[1:-1] or turns
     return min(inner, key=lambda turn: (busy[turn.index], turn.index))
+
+
+def _occasion(wanted: list[Condition], evidence: Evidence) -> int | None:
+    """Where it was due: before what was rushed into, else the last attempt, else what it should follow."""
+    for each in wanted:
+        if each.before and (limit := evidence.first(each.before)):
+            return limit[0]
+    for names in ([b for c in wanted for b in (*c.any, *c.all)], [b for c in wanted for b in c.after]):
+        tried = [act.turn for act in evidence.acts if act.behaviour in names]
+        if tried:
+            return tried[-1]
+    return None
 
 
 def _conditions(condition: Condition) -> Iterator[Condition]:

@@ -4,22 +4,17 @@ Behaviours come from the talk as stored, or are recognised now. What cannot coun
 that address the software, turns that only echo the counterpart, sentences said before.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from bot.ports import Behaviour, Context, Recogniser
 from bot.transcript import Transcript, Turn
-from retrieval.text import fold, han_count
+from rubrics.countable import addressed as addressed_words
+from rubrics.countable import is_echo, is_word_list, pairs, said_before, spans
 from rubrics.tie import Matter, gives
 from scenarios.behaviours import BehaviourId
 from scenarios.station import Role, Station
 
-ECHO = 0.8
-"Share of a turn's character pairs found in what the counterpart said, from which it is an echo."
-MIN_REPEAT = 4
-"Han characters from which a sentence said again is a repeat; 好的 and 再见 may be said twice."
 FEELINGS = frozenset({
     BehaviourId.ACKNOWLEDGE_EMOTION, BehaviourId.APOLOGISE, BehaviourId.REASSURE, BehaviourId.THANK,
     BehaviourId.OWN, BehaviourId.GREET, BehaviourId.ENCOURAGE,
@@ -43,7 +38,6 @@ STANDS_ALONE = NEGATIVE | {
     BehaviourId.INVITE_SELF_ASSESSMENT,
 }  # fmt: skip
 "What means the same whatever the matter is."
-_SENTENCE = re.compile(r"[^。！？；!?;…\n]+[。！？；!?;…\n”』」）)]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,24 +113,6 @@ class Evidence:
         return (act for act in self.acts if act.turn == turn)
 
 
-def spans(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each sentence of `text`."""
-    return (match.span() for match in _SENTENCE.finditer(text) if match.group().strip())
-
-
-@lru_cache(maxsize=4096)
-def pairs(text: str) -> frozenset[str]:
-    """Character pairs of the folded text, punctuation and blanks left out."""
-    plain = re.sub(r"[^\w]", "", fold(text))
-    return frozenset(plain[i : i + 2] for i in range(len(plain) - 1))
-
-
-def is_echo(text: str, heard_so_far: frozenset[str]) -> bool:
-    """Whether a turn says nothing but what the counterpart said before."""
-    mine = pairs(text)
-    return len(mine) >= 4 and len(mine & heard_so_far) / len(mine) >= ECHO
-
-
 def behaviours_of(
     turn: Turn, transcript: Transcript, recogniser: Recogniser, context: Context
 ) -> tuple[Behaviour, ...]:
@@ -166,7 +142,7 @@ def gather(transcript: Transcript, station: Station | None, role: Role, recognis
             heard |= pairs(turn.text)
             continue
         found = behaviours_of(turn, transcript, recogniser, context)
-        addressed = [b for b in found if b.id is BehaviourId.META_INSTRUCTION]
+        addressed = [*(b for b in found if b.id is BehaviourId.META_INSTRUCTION), *addressed_words(turn.text)]
         meta += [_act(b, turn, place, turn.text) for b in addressed]
         if is_echo(turn.text, heard):
             echoes.append(turn.index)
@@ -176,7 +152,7 @@ def gather(transcript: Transcript, station: Station | None, role: Role, recognis
             for s in spans(turn.text)
             if not any(_touch(b, s) for b in addressed) and not is_word_list(turn.text[slice(*s)])
         ]
-        fresh = [s for s in usable if not _said(turn.text[slice(*s)], said)]
+        fresh = [s for s in usable if not said_before(turn.text[slice(*s)], said)]
         if not fresh:
             continue
         place += 1
@@ -216,13 +192,6 @@ def _act(behaviour: Behaviour, turn: Turn, place: int, sentence: str) -> Act:
     )
 
 
-def is_word_list(sentence: str) -> bool:
-    """Terms of the trade in a row, spoken by nobody to anybody: 核实 共情 方案 补偿 时限 回访."""
-    words = [word for word in re.split(r"[\s、，,/|+。．.]+", sentence) if word]
-    short = sum(han_count(word) <= 4 for word in words)
-    return len(words) >= 4 and short >= 0.8 * len(words) and not re.search(r"[我您你他她它吗呢吧]", sentence)
-
-
 def _meant(acts: list[Act], matter: Matter) -> Iterator[Act]:
     """Without politeness that fits any talk, and without figures taken for offers (可用率99.9%).
 
@@ -240,14 +209,3 @@ def _meant(acts: list[Act], matter: Matter) -> Iterator[Act]:
 
 def _touch(behaviour: Behaviour, span: tuple[int, int]) -> bool:
     return behaviour.start < span[1] and span[0] < behaviour.end
-
-
-def _said(sentence: str, said: set[str]) -> bool:
-    """Whether this sentence was said before; remembers it."""
-    plain = re.sub(r"[^\w]", "", fold(sentence))
-    if han_count(plain) < MIN_REPEAT:
-        return False
-    if plain in said:
-        return True
-    said.add(plain)
-    return False

@@ -6,7 +6,8 @@ Whether a station gives occasion for a check is settled here too, by code, for a
 from dataclasses import dataclass, replace
 
 from bot.transcript import Transcript
-from rubrics.evidence import Evidence, spans
+from rubrics.countable import spans
+from rubrics.evidence import Evidence
 from rubrics.model import Check, Rubric
 from rubrics.ports import CheckVerdict, CriterionFailure, CriterionVerdict, Quote, Verdict, Verdicts
 

@@ -172,6 +172,7 @@ def _content(command: Command) -> None:
 def _health(command: Command) -> None:
     doctor = command("doctor", "逐项检查各部分：谁在提供、能不能用、要做什么")
     doctor.add_argument("--settings", action="store_true", help="列出全部设置、默认值和现在的值")
+    doctor.add_argument("--get-model", metavar="型号", help="下载一个语音识别模型（如 small），显示进度")
     _common(doctor)
     check = command("check", "检查随附的全部内容：题目、评分标准、标准是否有效、公平")
     _common(check)

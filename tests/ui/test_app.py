@@ -260,6 +260,24 @@ def test_the_online_voice_is_asked_for_once_and_the_answer_is_kept(home: Path) -
     wiring.engine.dispose()
 
 
+def test_a_hint_is_still_there_after_a_reload_and_gone_after_the_next_turn(wiring: Wiring) -> None:
+    desk, session = Desk(wiring), begin(wiring)
+    given = desk.hint(session.talk.id, T)
+    assert '<aside class="hint">' in given
+    (again,) = asyncio.run(pages(desk.open({"talk": session.talk.id}, T)))
+    assert '<aside class="hint">' in again
+    last = asyncio.run(pages(desk.say(said("空调是什么型号？", session), T)))[-1]
+    assert '<aside class="hint">' not in last
+
+
+def test_where_the_browser_speaks_nobody_is_asked_about_microsoft(home: Path) -> None:
+    wiring = Wiring(read({"KOUSHI_HOME": str(home), "KOUSHI_SPEECH": "browser"}))
+    (shown,) = asyncio.run(pages(Desk(wiring).open({"talk": begin(wiring).talk.id}, T)))
+    assert attribute(shown, "data-voice") == "browser"
+    assert "微软" not in shown
+    wiring.engine.dispose()
+
+
 def test_draws_what_was_never_tried_before_anything_else(
     wiring: Wiring, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from scenarios.loading import library
 from tests.support.command import Koushi, refused
-from tests.support.llm_server import LlmServer, fails
+from tests.support.llm_server import LlmServer
+from tests.support.llm_steps import fails
 
 STATION = next(key for key, each in library().items() if each.role == "customer")
 SAYS = library()[STATION].players["strong"].says

@@ -9,7 +9,8 @@ import pytest
 
 from retrieval.health import Health
 from tests.support.command import Koushi
-from tests.support.llm_server import LlmServer, fails, hangs, says
+from tests.support.llm_server import LlmServer
+from tests.support.llm_steps import fails, hangs, says
 from ui import doctor, settings
 from ui.doctor import CHECKS, examine
 from ui.wiring import Wiring

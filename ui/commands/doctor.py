@@ -31,6 +31,8 @@ def run(args: argparse.Namespace, wiring: Wiring) -> int:
     """Examine everything; 0 even when something is broken: telling it is the command's whole work."""
     if args.settings:
         return _settings(args, wiring.settings)
+    if args.get_model:
+        return _get_model(args.get_model, wiring.settings)
     from ui.doctor import examine
 
     found = examine(wiring)
@@ -39,6 +41,23 @@ def run(args: argparse.Namespace, wiring: Wiring) -> int:
     else:
         for health in found:
             _tell(health)
+    return 0
+
+
+def _get_model(size: str, settings: Settings) -> int:
+    """The one way a model comes to this machine: because somebody asked for it here."""
+    import sys
+
+    from bot.hearing_models import fetch
+
+    def progress(done: int, total: int) -> None:
+        share = f"{done / total:4.0%}" if total else ""
+        sys.stderr.write(f"\r{share}  {done / 1e6:7.1f} MB")
+        sys.stderr.flush()
+
+    folder = fetch(size, settings.home, progress)
+    sys.stderr.write("\n")
+    say(f"语音识别模型已放在 {folder}")
     return 0
 
 

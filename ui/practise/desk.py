@@ -239,6 +239,9 @@ class Desk:
         setting = self._wiring.settings.speech.strip() or "ask"
         asked = setting != "ask" or shelf.consent(self._wiring.engine) is not None
         voice = "browser" if setting == "browser" else "server"
+        given = self._wiring.talks.hints(session.talk.id)[-1:]
+        now = len(session.transcript().turns)
+        more = {"hint": "".join(text for turn, text in given if turn == now), **more}
         return showing.talk(session, voice=voice, ask_consent=not asked and not session.ended, **more)
 
     def _shown(self, session: Session, t: Texts, **more: Any) -> Markup:
