@@ -57,6 +57,7 @@ class Transcript:
             "station": self.station,
             "rubric": self.rubric,
             "candidate": self.candidate,
+            "stop_reason": self.stop_reason,
             "turns": [
                 {"role": t.role, "text": t.text, "heard": t.heard, "confidence": t.confidence, "at": t.at}
                 for t in self.turns

@@ -88,7 +88,7 @@ def feel(station: Station, state: State, acts: tuple[Act, ...]) -> tuple[State, 
     reasons: list[str] = []
     rise = fall = trust = 0.0
     setbacks = _one_of_each([a for a in acts if a.negative and a.counted])
-    gains = [a for a in acts if not a.negative and a.counted and not beyond(station, a.seen)]
+    gains = [a for a in acts if not a.negative and a.counted and not beyond(station, a.seen.id, a.seen.args)]
     for act in setbacks:
         tension, change, why = _setback(state, act, station)
         rise, trust = rise + tension, trust + change
@@ -100,7 +100,7 @@ def feel(station: Station, state: State, acts: tuple[Act, ...]) -> tuple[State, 
         fall, trust = fall + tension, trust + change
         _tell(reasons, tension, change, why)
     for act in acts:
-        if beyond(station, act.seen):
+        if beyond(station, act.seen.id, act.seen.args):
             trust -= 5
             _tell(reasons, 0, -5, f"「{act.seen.quote}」超出了权限，听着不像能兑现")
         elif not act.negative and not act.counted and act.seen.id in POSITIVE:

@@ -64,7 +64,7 @@ def _trouble(station: Station, acts: tuple[Act, ...]) -> Move | None:
     kinds = {a.seen.id for a in acts if a.negative and a.counted}
     if B.META_INSTRUCTION in kinds:
         return Move(MoveKind.DEFLECT)
-    too_far = next((a for a in acts if beyond(station, a.seen)), None)
+    too_far = next((a for a in acts if beyond(station, a.seen.id, a.seen.args)), None)
     worst = next((b for b in SEVERITY if b in kinds), None)
     if too_far and worst in {None, B.OVER_PROMISE}:
         return Move(MoveKind.DOUBT_OFFER, option=too_far.seen.args["option"])

@@ -75,7 +75,7 @@ def _concern(station: Station, state: State, acts: tuple[Act, ...], text: str) -
 
     Who has all they asked for and is calm does not begin anew; a concern told may still be settled.
     """
-    unfit = any((a.negative and a.counted) or beyond(station, a.seen) for a in acts)
+    unfit = any((a.negative and a.counted) or beyond(station, a.seen.id, a.seen.args) for a in acts)
     if unfit or state.phase is Phase.CLOSING:
         return None
     spoken_of = {key for key, _ in state.concerns if touches(station.concern(key), text)}

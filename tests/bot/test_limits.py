@@ -2,7 +2,7 @@
 
 import pytest
 
-from rubrics.limits import amount
+from bot.limits import amount
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,15 @@ def test_amounts_in_yuan(said: str, yuan: float | None) -> None:
 
 @pytest.mark.parametrize(
     ("said", "off"),
-    [("8%", 8), ("八个点", 8), ("十二个点", 12), ("九折", 10), ("九五折", 5), ("两百元", None)],
+    [
+        ("8%", 8),
+        ("八个点", 8),
+        ("十二个点", 12),
+        ("九折", 10),
+        ("九五折", 5),
+        ("两百元", None),
+        ("百分之八", 8),
+    ],
 )
 def test_what_is_given_away_in_per_cent(said: str, off: float | None) -> None:
     assert amount(said, "%") == off
