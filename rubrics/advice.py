@@ -6,14 +6,14 @@ Every sentence rests on a turn of this talk and on this station; nothing is prai
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.transcript import Transcript, Turn
-from rubrics.conditions import ASKS
+from rubrics.conditions import ASKS, unmet, untouched
 from rubrics.evidence import OFFERS, Evidence
 from rubrics.model import Check, Condition, Criterion, Rubric
 from rubrics.ports import CheckVerdict, Verdict
 from rubrics.score import CriterionScore, Score
-from rubrics.tie import touches
 from scenarios.station import Station
 
 QUOTE = 36
@@ -52,14 +52,13 @@ def slots(station: Station | None, evidence: Evidence) -> dict[str, str]:
     """What of this station the candidate left out, to put into a better sentence."""
     if station is None:
         return {}
-    spoken = "\n".join(text for _, _, text in evidence.sentences)
     asked = {act.args.get("fact") for act in evidence.acts if act.behaviour in ASKS}
     offered = {act.args.get("option") for act in evidence.acts if act.behaviour in OFFERS}
     out = {"address": station.persona.address}
     facts = [f.label for f in station.facts if f.essential and f.id not in asked]
     options = [o.label for o in station.options if o.allowed and o.id not in offered]
-    concerns = [c.title for c in station.concerns if not touches(c.phrases, spoken)]
-    demands = [d.title for d in station.demands if d.essential]
+    concerns = [c.title for c in untouched(evidence)]
+    demands = [d.title for d in unmet(evidence)]
     for name, values in (("fact", facts), ("option", options), ("concern", concerns), ("demand", demands)):
         out.update({f"{name}{n if n > 1 else ''}": value for n, value in enumerate(values[:3], 1)})
     return out
@@ -85,11 +84,25 @@ def weak_turn(check: Check, verdict: CheckVerdict, evidence: Evidence) -> Turn |
         return turns[0]
     if any(each.last_turns for each in wanted):
         return turns[-1]
-    if (at := _occasion(wanted, evidence)) is not None:
+    if (at := _prompted(wanted, evidence) or _occasion(wanted, evidence)) is not None:
         return evidence.transcript.turns[at]
     busy = {turn.index: sum(1 for _ in evidence.in_turn(turn.index)) for turn in turns}
     inner = turns[1:-1] or turns
     return min(inner, key=lambda turn: (busy[turn.index], turn.index))
+
+
+def _prompted(wanted: list[Condition], evidence: Evidence) -> int | None:
+    """The candidate's turn right after the counterpart spoke of what was then left alone."""
+    lines: list[str] = []
+    if any(each.demands for each in wanted):
+        lines += [line.say for demand in unmet(evidence) for line in demand.presses]
+    if any(each.concerns for each in wanted):
+        lines += [line.say for concern in untouched(evidence) for line in (*concern.hints, *concern.tells)]
+    turns = evidence.transcript.turns
+    for turn, following in pairwise(turns):
+        if following.role == "candidate" and any(line in turn.text for line in lines):
+            return following.index
+    return None
 
 
 def _occasion(wanted: list[Condition], evidence: Evidence) -> int | None:

@@ -10,7 +10,7 @@ from rubrics.limits import permitted
 from rubrics.model import Amount, Condition
 from rubrics.tie import touches
 from scenarios.behaviours import BehaviourId as B
-from scenarios.station import Demand, Need
+from scenarios.station import Concern, Demand, Need
 
 ASKS = (B.ASK_FACT, B.ASK_OPEN)
 COURTESY = frozenset({B.GREET, B.INTRODUCE, B.THANK, B.CLOSE})
@@ -187,6 +187,19 @@ def _demands(condition: Condition, evidence: Evidence, narrowed: Narrow) -> Foun
         return Found(None)
     met = [act for demand in demands if (act := _fills(_need(demand, condition.demands), evidence, narrowed))]
     return Found(len(met) >= condition.demands.needed(len(demands)), tuple(_unique(met)))
+
+
+def unmet(evidence: Evidence) -> tuple[Demand, ...]:
+    """Essential demands of the station for which nothing that they need was done."""
+    demands = evidence.station.demands if evidence.station else ()
+    return tuple(d for d in demands if d.essential and not _fills(d.met_by, evidence, list))
+
+
+def untouched(evidence: Evidence) -> tuple[Concern, ...]:
+    """Concerns of the station that the candidate's useful sentences never speak of."""
+    useful = [act.sentence for act in evidence.acts if act.behaviour not in NEGATIVE | COURTESY]
+    concerns = evidence.station.concerns if evidence.station else ()
+    return tuple(c for c in concerns if not any(touches(c.phrases, sentence) for sentence in useful))
 
 
 def _need(demand: Demand, amount: Amount) -> Need:

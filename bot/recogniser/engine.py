@@ -1,18 +1,19 @@
 """From matches to behaviours: one per act, each with the clause that shows it and what it is about."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.ports import Behaviour, Context
 from bot.recogniser.arguments import OFFERING, arguments, facts_in, options_in
-from bot.recogniser.clauses import Clause, split
+from bot.recogniser.clauses import split
+from bot.recogniser.fusion import Act, weigh
 from bot.recogniser.rules import Hit, find
 from bot.recogniser.station_cues import cues
 from retrieval.text import fold
 from scenarios.behaviours import BehaviourId as B
 from scenarios.station import Station
 
-VERSION = "builtin-1"
+VERSION = "builtin-2"
 ONE_PER_SENTENCE = {
     B.GREET, B.INTRODUCE, B.ACKNOWLEDGE_EMOTION, B.APOLOGISE, B.OWN, B.REASSURE, B.THANK, B.CLOSE,
     B.PARAPHRASE, B.EXPLAIN, B.ANALYSE_CAUSE, B.PREVENT, B.ACCEPT_CRITICISM, B.REPORT_FACTS,
@@ -38,17 +39,6 @@ ECHOED: dict[B, frozenset[B]] = {
 """Within the span of the first, the others are spoken of, not done."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """One act in the making; `start` and `end` are offsets of its clauses."""
-
-    id: B
-    start: int
-    end: int
-    confidence: float
-    clause: Clause
-
-
 class BuiltinRecogniser:
     """The embedded Recogniser: authored patterns, judged clause by clause, and the station's own words."""
 
@@ -61,9 +51,17 @@ class BuiltinRecogniser:
         if not clauses:
             return ()
         hits = (*find(folded, clauses, context), *cues(folded, clauses, context))
-        acts = _overrule(_within(_merge(hits)))
+        acts = _overrule(_within(weigh(folded, clauses, context.role.value, _merge(hits))))
         out = [b for act in acts for b in _behaviours(act, text, folded, context.station)]
         return tuple(sorted(out, key=lambda b: (b.start, b.end, b.id)))
+
+
+def matched(text: str, context: Context) -> frozenset[B]:
+    """What the authored patterns alone would say; for training, which weighs them."""
+    folded = fold(text)
+    clauses = split(folded)
+    acts = _overrule(_within(_merge(find(folded, clauses, context)))) if clauses else []
+    return frozenset(act.id for act in acts)
 
 
 def flags(behaviours: Iterable[Behaviour]) -> tuple[str, ...]:
@@ -71,13 +69,13 @@ def flags(behaviours: Iterable[Behaviour]) -> tuple[str, ...]:
     return ("meta_instruction",) if any(b.id is B.META_INSTRUCTION for b in behaviours) else ()
 
 
-def _merge(hits: Iterable[Hit]) -> list[_Seen]:
+def _merge(hits: Iterable[Hit]) -> list[Act]:
     """One act for all matches of a behaviour in the same clause (or sentence, where that is the unit)."""
-    merged: dict[tuple[B, int], _Seen] = {}
+    merged: dict[tuple[B, int], Act] = {}
     for hit in sorted(hits, key=lambda h: (h.start, -h.confidence)):
         unit = hit.first.sentence if hit.id in ONE_PER_SENTENCE else hit.first.start
         old = merged.get((hit.id, unit))
-        new = _Seen(hit.id, hit.first.start, hit.last.end, hit.confidence, hit.first)
+        new = Act(hit.id, hit.first.start, hit.last.end, hit.confidence, hit.first, hit.by_station)
         if old is None:
             merged[hit.id, unit] = new
         else:
@@ -91,7 +89,7 @@ def _merge(hits: Iterable[Hit]) -> list[_Seen]:
     return list(merged.values())
 
 
-def _within(acts: list[_Seen]) -> list[_Seen]:
+def _within(acts: list[Act]) -> list[Act]:
     """Drops what only seems to be done inside a restatement or an account of causes."""
     frames = [(a.start, a.end, ECHOED[a.id]) for a in acts if a.id in ECHOED]
     return [
@@ -101,7 +99,7 @@ def _within(acts: list[_Seen]) -> list[_Seen]:
     ]
 
 
-def _overrule(acts: list[_Seen]) -> list[_Seen]:
+def _overrule(acts: list[Act]) -> list[Act]:
     by_clause: dict[int, set[B]] = {}
     for act in acts:
         by_clause.setdefault(act.clause.start, set()).add(act.id)
@@ -114,7 +112,7 @@ def _overrule(acts: list[_Seen]) -> list[_Seen]:
     ]
 
 
-def _behaviours(act: _Seen, text: str, folded: str, station: Station | None) -> list[Behaviour]:
+def _behaviours(act: Act, text: str, folded: str, station: Station | None) -> list[Behaviour]:
     """One behaviour, or one for each fact asked for or option offered in the same breath."""
     span = (act.start, act.end)
     args = arguments(act.id, folded, span, act.clause, station)

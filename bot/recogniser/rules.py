@@ -51,6 +51,8 @@ class Hit:
     confidence: float
     first: Clause
     last: Clause
+    by_station: bool = False
+    "Seen in the station's own words, not by an authored pattern."
 
 
 def read_yaml(name: str) -> Any:
