@@ -10,8 +10,10 @@ from retrieval.text import fold
 from scenarios.behaviours import BehaviourId as B
 from scenarios.station import Concern, Need, Station
 
-SURE = 0.45
+SURE = 0.5
 """Confidence from which a setback is felt; below, the doubt is the candidate's."""
+GRAVE = {B.INSULT: 0.75, B.THREATEN: 0.75, B.DISCLOSE_PRIVATE: 0.7, B.OVER_PROMISE: 0.6}
+"""What can end a talk, or is unheard of, has to be plainer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def weigh(station: Station, state: State, seen: tuple[Behaviour, ...], text: str
         negative = behaviour.id in NEGATIVE
         target = target_of(behaviour, station, state, text)
         if negative:
-            counted = behaviour.confidence >= SURE
+            counted = behaviour.confidence >= GRAVE.get(behaviour.id, SURE)
         else:
             counted = (
                 behaviour.id in POSITIVE
