@@ -47,7 +47,7 @@ class _File(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     format: Literal["koushi.transcript/1"]
-    id: Annotated[str, Field(min_length=1, max_length=200)]
+    id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     station: str | None = None
     rubric: str | None = None
     candidate: str | None = None
@@ -56,7 +56,7 @@ class _File(BaseModel):
 
 
 def read_transcript(path: Path | str) -> Transcript:
-    """One file as a transcript; the id of a text or CSV file is its name.
+    """One file as a transcript; where no id is given it is the file's name.
 
     Raises:
         InputError: not there, too large (2 MB), of another kind, empty, broken, or nobody is the candidate.
@@ -149,7 +149,7 @@ def _shaped(data: Any, name: str) -> Transcript:
         Turn(n, turn.role, turn.text, turn.heard, turn.confidence, turn.at)
         for n, turn in enumerate(made.turns)
     )
-    return Transcript(made.id, turns, made.station, made.rubric, made.candidate, made.stop_reason)
+    return Transcript(made.id or Path(name).stem, turns, made.station, made.rubric, made.candidate, made.stop_reason)
 
 
 def _complaint(error: ValidationError, name: str) -> InputError:

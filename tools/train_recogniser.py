@@ -90,6 +90,12 @@ def features(documents: list[frozenset[str]]) -> dict[str, int]:
     return {token: row for row, token in enumerate(sorted(t for t, n in counts.items() if n >= RARE))}
 
 
+def rarities(documents: list[frozenset[str]], rows: dict[str, int]) -> Any:
+    """How much each feature says by being rare: the root of its inverse document frequency."""
+    seen = np.asarray(matrix(documents, rows).sum(axis=0)).ravel()
+    return np.sqrt(np.clip(np.log((len(documents) + 1) / seen) / 4, 0.05, None))
+
+
 def matrix(documents: list[frozenset[str]], rows: dict[str, int]) -> Any:
     """Documents × features, sparse."""
     from scipy.sparse import csr_matrix
@@ -103,12 +109,13 @@ def matrix(documents: list[frozenset[str]], rows: dict[str, int]) -> Any:
 
 def fit(texts: list[Utterance], shown: list[tuple[BehaviourId, bool, Utterance]]) -> tuple[dict[str, int], Any, Any]:
     """Rows, weights (features × behaviours) and biases."""
-    from scipy.sparse import vstack
+    from scipy.sparse import diags, vstack
     from sklearn.linear_model import LogisticRegression
 
     documents, extra = [whole(t) for t in texts], [whole(t) for _, _, t in shown]
     rows = features(documents + extra)
-    given, added = matrix(documents, rows), matrix(extra, rows)
+    rarity = rarities(documents + extra, rows)
+    given, added = matrix(documents, rows) @ diags(rarity), (matrix(extra, rows) @ diags(rarity)).tocsr()
     weights, biases = [], []
     for behaviour in IDS:
         known = [i for i, (id_, _, _) in enumerate(shown) if id_ == behaviour]
@@ -116,7 +123,7 @@ def fit(texts: list[Utterance], shown: list[tuple[BehaviourId, bool, Utterance]]
         model = LogisticRegression(
             C=STRENGTH, solver="liblinear", class_weight={False: 1.0, True: POSITIVE_WEIGHT}, random_state=0
         ).fit(vstack([given, added[known]]), target)
-        weights.append(model.coef_[0])
+        weights.append(model.coef_[0] * rarity)
         biases.append(model.intercept_[0])
     return rows, np.array(weights).T, np.array(biases)
 

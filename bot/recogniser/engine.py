@@ -7,6 +7,7 @@ from bot.ports import Behaviour, Context
 from bot.recogniser.arguments import OFFERING, arguments, facts_in, options_in
 from bot.recogniser.clauses import split
 from bot.recogniser.fusion import Act, weigh
+from bot.recogniser.overruling import overrule
 from bot.recogniser.rules import Hit, find
 from bot.recogniser.station_cues import cues
 from retrieval.text import fold
@@ -18,17 +19,6 @@ ONE_PER_SENTENCE = {
     B.GREET, B.INTRODUCE, B.ACKNOWLEDGE_EMOTION, B.APOLOGISE, B.OWN, B.REASSURE, B.THANK, B.CLOSE,
     B.PARAPHRASE, B.EXPLAIN, B.ANALYSE_CAUSE, B.PREVENT, B.ACCEPT_CRITICISM, B.REPORT_FACTS,
 }  # fmt: skip
-OVERRULED: dict[B, frozenset[B]] = {
-    B.SET_BOUNDARY: frozenset({B.ARGUE, B.FLAT_REFUSAL, B.INSULT, B.RUSH, B.DISMISS}),
-    B.ANALYSE_CAUSE: frozenset({B.EXPLAIN}),
-    B.COMPENSATE: frozenset({B.OFFER_SOLUTION}),
-    B.PROMISE_FOLLOW_UP: frozenset({B.OFFER_SOLUTION}),
-    B.ASK_FACT: frozenset({B.ASK_OPEN}),
-    B.ACCEPT_CRITICISM: frozenset({B.ARGUE}),
-    B.INSULT: frozenset({B.ARGUE}),
-}
-"""In one clause the first is meant, the others are its echo."""
-
 ECHOED: dict[B, frozenset[B]] = {
     B.PARAPHRASE: frozenset({
         B.OFFER_SOLUTION, B.OFFER_CHOICE, B.COMPENSATE, B.COMMIT_DEADLINE, B.REPORT_FACTS, B.EXPLAIN, B.OWN,
@@ -51,7 +41,7 @@ class BuiltinRecogniser:
         if not clauses:
             return ()
         hits = (*find(folded, clauses, context), *cues(folded, clauses, context))
-        acts = _overrule(_within(weigh(folded, clauses, context.role.value, _merge(hits))))
+        acts = overrule(_within(weigh(folded, clauses, context.role.value, _merge(hits))))
         out = [b for act in acts for b in _behaviours(act, text, folded, context.station)]
         return tuple(sorted(out, key=lambda b: (b.start, b.end, b.id)))
 
@@ -60,7 +50,7 @@ def matched(text: str, context: Context) -> frozenset[B]:
     """What the authored patterns alone would say; for training, which weighs them."""
     folded = fold(text)
     clauses = split(folded)
-    acts = _overrule(_within(_merge(find(folded, clauses, context)))) if clauses else []
+    acts = overrule(_within(_merge(find(folded, clauses, context)))) if clauses else []
     return frozenset(act.id for act in acts)
 
 
@@ -96,19 +86,6 @@ def _within(acts: list[Act]) -> list[Act]:
         a
         for a in acts
         if not any(start <= a.clause.start < end and a.id in echoed for start, end, echoed in frames)
-    ]
-
-
-def _overrule(acts: list[Act]) -> list[Act]:
-    by_clause: dict[int, set[B]] = {}
-    for act in acts:
-        by_clause.setdefault(act.clause.start, set()).add(act.id)
-    return [
-        act
-        for act in acts
-        if not any(
-            act.id in OVERRULED.get(other, ()) for other in by_clause[act.clause.start] if other is not act.id
-        )
     ]
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from bot.recogniser.classifier import classifier
 from bot.recogniser.clauses import Clause
 from bot.recogniser.features import Unit, units
-from bot.recogniser.rules import rules
+from bot.recogniser.rules import CONDITIONAL, rules
 from scenarios.behaviours import BehaviourId as B
 from scenarios.behaviours import behaviour
 
@@ -39,7 +39,8 @@ class Act:
 def _void(id_: B) -> frozenset[str]:
     """What takes a behaviour's meaning away: what its strictest pattern says."""
     found = [rule.void for rule in rules() if rule.id is id_]
-    return frozenset.intersection(*found) if found else frozenset()
+    strictest = frozenset.intersection(*found) if found else frozenset()
+    return strictest | {"if", "then"} if id_ in CONDITIONAL else strictest
 
 
 def weigh(text: str, clauses: Sequence[Clause], role: str, acts: Sequence[Act]) -> list[Act]:
@@ -100,5 +101,6 @@ def _loses_meaning(clause: Clause, void: frozenset[str]) -> bool:
         ("question" in void and clause.question)
         or ("reported" in void and 0 <= clause.reported_from <= clause.start + 6)
         or ("if" in void and clause.conditional)
+        or ("then" in void and clause.consequent)
         or ("irony" in void and clause.ironic)
     )

@@ -20,6 +20,8 @@ from bot.recogniser.clauses import Clause, negated
 from scenarios.behaviours import BehaviourId, behaviour
 
 FAMILIES = ("courtesy", "enquiry", "solution", "dealing", "reporting", "coaching", "harm", "breach")
+CONDITIONAL = frozenset({BehaviourId.OWN, BehaviourId.APOLOGISE})
+"""What is not done when it is only done on a condition."""
 GOVERNORS = ("negated", "question", "reported", "if", "irony")
 _GAPS = (("~~", r"[^。!?;\n]{0,18}?"), ("~", r"[^,。!?;\n]{0,7}?"))
 
@@ -84,6 +86,8 @@ def _compile(patterns: list[str]) -> re.Pattern[str]:
 
 def _rule(behaviour_id: BehaviourId, block: dict[str, Any]) -> Rule:
     void = set(GOVERNORS) - set(block.get("allow", ())) | set(block.get("void", ()))
+    if behaviour_id in CONDITIONAL:
+        void.add("then")
     if behaviour(behaviour_id).polarity == "negative":
         void.discard("irony")
     return Rule(

@@ -1,0 +1,56 @@
+"""Which of two behaviours seen in the same words is meant when one is only the other's echo."""
+
+from collections.abc import Sequence
+
+from bot.recogniser.fusion import Act
+from scenarios.behaviours import BehaviourId as B
+
+SAME_CLAUSE: dict[B, frozenset[B]] = {
+    B.SET_BOUNDARY: frozenset({B.ARGUE, B.FLAT_REFUSAL, B.INSULT, B.RUSH, B.DISMISS}),
+    B.ANALYSE_CAUSE: frozenset({B.EXPLAIN}),
+    B.COMPENSATE: frozenset({B.OFFER_SOLUTION}),
+    B.PROMISE_FOLLOW_UP: frozenset({B.OFFER_SOLUTION}),
+    B.ASK_FACT: frozenset({B.ASK_OPEN}),
+    B.ACCEPT_CRITICISM: frozenset({B.ARGUE}),
+    B.REPORT_FACTS: frozenset({B.COMMIT_DEADLINE, B.COMPENSATE, B.APOLOGISE, B.ANALYSE_CAUSE}),
+    B.PREVENT: frozenset({B.COMMIT_DEADLINE, B.PROMISE_FOLLOW_UP, B.OFFER_SOLUTION}),
+    B.CLOSE: frozenset({B.EXPLAIN, B.COMMIT_DEADLINE}),
+    B.OFFER_CHOICE: frozenset({B.ASK_FACT, B.COMPENSATE}),
+    B.DISMISS: frozenset({B.ACKNOWLEDGE_EMOTION, B.HIGHLIGHT_BENEFIT, B.ASK_FACT}),
+    B.ARGUE: frozenset({B.PARAPHRASE, B.REASSURE}),
+    B.SHIFT_WORK: frozenset({B.ANALYSE_CAUSE, B.PROMISE_FOLLOW_UP, B.HAND_OVER, B.OFFER_SOLUTION}),
+}
+"""In one clause the first is meant, the others are its echo."""
+
+SAME_BREATH: dict[B, frozenset[B]] = {
+    B.SET_BOUNDARY: frozenset({B.REASSURE, B.FLAT_REFUSAL}),
+    B.TRADE: frozenset({B.COMPENSATE, B.COMMIT_DEADLINE, B.OFFER_SOLUTION}),
+    B.INSULT: frozenset({B.THANK, B.APOLOGISE, B.PRAISE, B.ACKNOWLEDGE_EMOTION, B.ARGUE, B.GREET}),
+    B.THREATEN: frozenset({B.COMMIT_DEADLINE, B.OFFER_SOLUTION, B.RUSH}),
+    B.OVER_PROMISE: frozenset({B.REASSURE, B.FLAT_REFUSAL, B.OWN, B.COMMIT_DEADLINE, B.HIGHLIGHT_BENEFIT}),
+    B.HIGHLIGHT_BENEFIT: frozenset({B.COMPENSATE, B.ACKNOWLEDGE_EMOTION, B.REASSURE, B.PRAISE}),
+    B.HAND_OVER: frozenset({B.EXPLAIN, B.OFFER_SOLUTION}),
+    B.ASK_SUPPORT: frozenset({B.EXPLAIN, B.OFFER_SOLUTION, B.COMPENSATE}),
+    B.INVITE_SELF_ASSESSMENT: frozenset({B.ASK_FACT, B.ASK_OPEN, B.CHECK_AGREEMENT}),
+    B.AGREE_GOAL: frozenset({B.COMMIT_DEADLINE, B.OFFER_SOLUTION, B.PREVENT, B.PROMISE_FOLLOW_UP}),
+    B.BLAME_OTHER: frozenset({B.PRAISE, B.PARAPHRASE, B.EXPLAIN}),
+    B.JARGON: frozenset({B.ANALYSE_CAUSE, B.EXPLAIN, B.REPORT_FACTS}),
+    B.META_INSTRUCTION: frozenset(B) - {B.META_INSTRUCTION},
+}
+"""Within a sentence, and no further than `BREATH` characters, the first is meant."""
+
+BREATH = 40
+
+
+def overrule(acts: Sequence[Act]) -> list[Act]:
+    """The acts that are meant. What the station's own words show is never an echo within a breath."""
+    return [act for act in acts if not any(_echoes(act, other) for other in acts)]
+
+
+def _echoes(act: Act, other: Act) -> bool:
+    if act is other or other.confidence < act.confidence - 0.2:
+        return False
+    if act.clause.start == other.clause.start and act.id in SAME_CLAUSE.get(other.id, ()):
+        return True
+    near = act.clause.sentence == other.clause.sentence and abs(act.start - other.start) <= BREATH
+    return near and not act.by_station and act.id in SAME_BREATH.get(other.id, ())
