@@ -10,8 +10,6 @@ The way a turn goes:
 6. commit the reply as it was given; note the end, when this was one
 """
 
-import hashlib
-import random
 import uuid
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
@@ -21,10 +19,10 @@ from bot.clock import Clock
 from bot.director import step as director
 from bot.director.state import Move, Phase, State, StopReason
 from bot.hints import hint as hint_for
+from bot.opening import opening
 from bot.ports import Context, Cue, Recogniser, Wording
 from bot.store import Kept, Talk, TalkStore
 from bot.transcript import Transcript, Turn
-from bot.wording.authored import fill
 from retrieval.errors import InputError
 from scenarios.station import Station
 
@@ -292,16 +290,3 @@ def _exchange(kept: Kept, reply: str) -> Exchange:
         state=State.from_json(payload["state"]),
         reasons=tuple(payload["reasons"]),
     )
-
-
-def opening(station: Station, seed: int) -> str:
-    """The counterpart's first line, drawn by the seed."""
-    band = director.begin(station, seed).band
-    fitting = [line.say for line in station.opening if not line.when or band in line.when]
-    usable = [text for text in (fill(line, {}) for line in fitting) if text]
-    return random.Random(f"{seed}:opening").choice(usable or [station.opening[0].say])
-
-
-def seeded_id(station: Station, seed: int) -> str:
-    """The id of a scripted talk: the same station and seed give the same."""
-    return hashlib.sha256(f"{station.ref}:{seed}".encode()).hexdigest()[:16]

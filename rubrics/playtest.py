@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.clock import VirtualClock
+from bot.opening import seeded_id
 from bot.ports import Recogniser
-from bot.session import Session, Tools, seeded_id
+from bot.session import Session, Tools
 from bot.store import TalkStore
 from bot.transcript import Transcript
 from rubrics.builtin_judge import BuiltinJudge

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bot.opening import seeded_id
 from bot.reading import decode
-from bot.session import LONGEST_TURN, Exchange, Session, Tools, seeded_id
+from bot.session import LONGEST_TURN, Exchange, Session, Tools
 from retrieval.errors import InputError, UsageError
 from rubrics.report import Report
 from scenarios.station import Kind, Station

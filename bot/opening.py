@@ -1,0 +1,21 @@
+"""How a talk begins: its first line, and the id of a scripted one. Both follow from the seed."""
+
+import hashlib
+import random
+
+from bot.director import step as director
+from bot.wording.authored import fill
+from scenarios.station import Station
+
+
+def opening(station: Station, seed: int) -> str:
+    """The counterpart's first line, drawn by the seed."""
+    band = director.begin(station, seed).band
+    fitting = [line.say for line in station.opening if not line.when or band in line.when]
+    usable = [text for text in (fill(line, {}) for line in fitting) if text]
+    return random.Random(f"{seed}:opening").choice(usable or [station.opening[0].say])
+
+
+def seeded_id(station: Station, seed: int) -> str:
+    """The id of a scripted talk: the same station and seed give the same."""
+    return hashlib.sha256(f"{station.ref}:{seed}".encode()).hexdigest()[:16]
