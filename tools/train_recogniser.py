@@ -33,10 +33,15 @@ IDS = tuple(BehaviourId)
 STRENGTH, POSITIVE_WEIGHT, FOLDS, RARE = 2.0, 3.0, 5, 2
 PRIOR = 6.0
 "Weight, in utterances, of what is best for all behaviours when limits of one are chosen."
+LEAST = -2.0
+FLOOR = {e.id: -1.2 for e in vocabulary() if e.polarity == "negative"} | {BehaviourId.INSULT: -0.6}
+"Log-odds needed at least without a pattern: a fault wrongly seen costs more than one missed."
 PARTNER = (
-    dict.fromkeys(("report_facts", "ask_support", "accept_criticism"), "supervisor")
-    | dict.fromkeys(("praise", "specific_feedback", "invite_self_assessment", "agree_goal", "encourage"), "subordinate")
-    | dict.fromkeys(("trade", "highlight_benefit"), "client")
+    dict.fromkeys(["report_facts", "ask_support", "accept_criticism"], "supervisor")
+    | dict.fromkeys(
+        ["praise", "specific_feedback", "invite_self_assessment", "agree_goal", "encourage"], "subordinate"
+    )
+    | dict.fromkeys(["trade", "highlight_benefit"], "client")
 )
 "Who is spoken to in the examples of the vocabulary; customers, otherwise."
 
@@ -107,7 +112,9 @@ def matrix(documents: list[frozenset[str]], rows: dict[str, int]) -> Any:
     return csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(documents), len(rows)))
 
 
-def fit(texts: list[Utterance], shown: list[tuple[BehaviourId, bool, Utterance]]) -> tuple[dict[str, int], Any, Any]:
+def fit(
+    texts: list[Utterance], shown: list[tuple[BehaviourId, bool, Utterance]]
+) -> tuple[dict[str, int], Any, Any]:
     """Rows, weights (features × behaviours) and biases."""
     from scipy.sparse import diags, vstack
     from sklearn.linear_model import LogisticRegression
@@ -172,7 +179,8 @@ def limits(scores: Any, patterns: Any, truth: Any) -> Any:
     best = value.reshape(len(IDS), -1).argmax(axis=1)
     a, b = np.unravel_index(best, (len(alone), len(backing)))
     print(f"cross-validated: micro-F1 {_micro(scores, patterns, truth, alone[a], backing[b]):.3f}")
-    return np.stack([alone[a], np.minimum(backing[b], alone[a])], axis=1)
+    floor = np.array([FLOOR.get(behaviour, LEAST) for behaviour in IDS])
+    return np.stack([np.maximum(alone[a], floor), np.minimum(backing[b], alone[a])], axis=1)
 
 
 def _micro(scores: Any, patterns: Any, truth: Any, alone: Any, backing: Any) -> float:

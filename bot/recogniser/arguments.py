@@ -1,4 +1,4 @@
-"""What a behaviour is about: the fact asked for, the option offered, the time bound, the amount, the topic."""
+"""What a behaviour is about: the fact asked for, the option offered, time bound, amount, topic."""
 
 import re
 from collections.abc import Iterable

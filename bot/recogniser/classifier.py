@@ -1,4 +1,4 @@
-"""The learned half of the recogniser: one logistic regression per behaviour, trained by `tools/train_recogniser.py`.
+"""The learned half of the recogniser: a logistic regression per behaviour (`tools/train_recogniser.py`).
 
 Stored as whole numbers of one byte with a scale per behaviour, so that the file is small, loads in
 milliseconds and executes nothing. Scores are log-odds.
@@ -47,9 +47,7 @@ class Classifier:
         """Log-odds of one behaviour."""
         column = self.ids.index(id_)
         known = self._known(text, clauses, role)
-        return float(
-            self.weights[known, column].sum(dtype="int32") * self.scale[column] + self.bias[column]
-        )
+        return float(self.weights[known, column].sum(dtype="int32") * self.scale[column] + self.bias[column])
 
     def _known(self, text: str, clauses: Sequence[Clause], role: str) -> list[int]:
         return [self.rows[token] for token in tokens(text, clauses, role) if token in self.rows]

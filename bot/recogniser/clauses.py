@@ -51,14 +51,14 @@ _NOT_IF = re.compile(
     r"没有(其他|别的|问题|异议|其它))[^,]{0,6}的话|(如果|要是)([您你]们?)?(方便|不介意|没有(其他|别的|什么|问题|异议|其它)|没(什么|别的))"
 )
 _IRONY = re.compile(
-    r"[您你]可真|可真(会|行|有|能|够|是)|真有[你您]的|呵呵|好意思|[您你]倒(是)?(真|会|挺)|太阳.{0,3}西|行了吧$|谢谢[您你](嘞|全家|了嘞)|想得(真|倒)?美|"
+    r"[您你]可真|可真(会|行|有|能|够|是)|真有[你您]的|呵呵|(?<!不)好意思|[您你]倒(是)?(真|会|挺)|太阳.{0,3}西|行了吧$|谢谢[您你](嘞|全家|了嘞)|想得(真|倒)?美|"
     r"算[您你](厉害|狠|行)|大爷|大老爷|了不起|可真是|[您你]多(厉害|高贵|金贵|聪明)|少来|嘞|太能(干|耐)了.*(一天|三次|迟到)|真厉害.{0,2}(一|才|连|就)"
 )
 _NEGATION = re.compile(
     r"(不(?!好意思|仅|但|光|只|管|论|要紧|过)|没(?!问题|关系|事)|别(?!的|人|说|管|担|着|急)|未|无法|难以|并非|休想|谈不上|用不着|"
     r"何必|哪有|哪能|哪会|怎么可能|怎么能|怎么会|凭什么|谁|拒绝|懒得|不可能|甭)"
     r"(能|会|敢|可以|可能|必|用|需要|需|再|太|是|想|想着|要|该|应该|应|打算|准备|办法|得|觉得|认为|给|让|跟|对|向|为|替|把|被|真|人|谁|说|有|法|来|"
-    r"去|做|什么|任何|您|你|我们|我|他|这|那|个|种|保证|承诺|答应|轻易|随便|马上|直接|那么|这么|能够|百分百|百分之百|在|很|愿意|同意|出|到|"
+    r"去|做|什么|任何|您|你|我们|我|他|这|那|个|种|保证|承诺|答应|讲|许|夸|权力|权限|权|资格|胆|把握|底气|口子|轻易|随便|马上|直接|那么|这么|能够|百分百|百分之百|在|很|愿意|同意|出|到|"
     r"现在|立刻|一个人|绝对|肯定|一定|都|也|就|必须|公司|客服){0,6}$"
 )
 _DOUBLE = re.compile(
@@ -162,14 +162,18 @@ def _governed(clauses: list[Clause]) -> list[Clause]:
     """Carry an if-part and a report over to the following clauses of the same sentence."""
     out: list[Clause] = []
     for clause in clauses:
-        last = out[-1] if out else None
-        if last and last.sentence == clause.sentence:
-            if (last.conditional or last.consequent) and not clause.conditional:
-                clause = replace(clause, consequent=True)
-            if last.reported_from >= 0 and clause.reported_from < 0 and not _PIVOT.match(clause.text):
-                clause = replace(clause, reported_from=clause.start)
-        out.append(clause)
+        out.append(_carried(out[-1], clause) if out and out[-1].sentence == clause.sentence else clause)
     return out
+
+
+def _carried(last: Clause, clause: Clause) -> Clause:
+    consequent = (last.conditional or last.consequent) and not clause.conditional
+    reported = last.reported_from >= 0 and clause.reported_from < 0 and not _PIVOT.match(clause.text)
+    return replace(
+        clause,
+        consequent=clause.consequent or consequent,
+        reported_from=clause.start if reported else clause.reported_from,
+    )
 
 
 def negated(text: str, clause: Clause, at: int) -> bool:

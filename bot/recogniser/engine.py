@@ -41,7 +41,7 @@ class BuiltinRecogniser:
         if not clauses:
             return ()
         hits = (*find(folded, clauses, context), *cues(folded, clauses, context))
-        acts = overrule(_within(weigh(folded, clauses, context.role.value, _merge(hits))))
+        acts = _within(overrule(weigh(folded, clauses, context.role.value, _merge(hits))))
         out = [b for act in acts for b in _behaviours(act, text, folded, context.station)]
         return tuple(sorted(out, key=lambda b: (b.start, b.end, b.id)))
 
@@ -69,7 +69,9 @@ def _merge(hits: Iterable[Hit]) -> list[Act]:
         if old is None:
             merged[hit.id, unit] = new
         else:
-            best = new if new.confidence > old.confidence else old
+            best = replace(
+                new if new.confidence > old.confidence else old, by_station=old.by_station or new.by_station
+            )
             joined = hit.id in ONE_PER_SENTENCE and hit.first.start <= old.end + 2
             merged[hit.id, unit] = (
                 replace(best, start=min(old.start, new.start), end=max(old.end, new.end))

@@ -17,10 +17,11 @@ from bot.recogniser.rules import CONDITIONAL, rules
 from scenarios.behaviours import BehaviourId as B
 from scenarios.behaviours import behaviour
 
-STATION_SLACK = 3.0
-"""Log-odds by which the station's own words may be less likely than an authored pattern's match."""
-SURE_ALONE, SURE_NEGATIVE, SURE_BACKED = 0.78, 0.7, 0.97
-"""Ceilings of confidence: without a pattern, of a fault without a pattern, of a pattern that is backed."""
+CROWDED = 40
+"""Characters above which one clause of a unit is easily hidden among the others."""
+SURE_ALONE, SURE_NEGATIVE, SURE_BACKED, UNSURE_STATION = 0.78, 0.7, 0.97, 0.6
+"""Ceilings of confidence: without a pattern, of a fault without a pattern, of a pattern that is backed,
+of the station's own words in a sentence that does not sound like it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class Act:
     confidence: float
     clause: Clause
     by_station: bool = False
+    score: float = 0.0
+    "Log-odds the classifier gives it in its sentence."
+    alone: bool = False
+    "No pattern matched."
 
 
 @cache
@@ -51,21 +56,33 @@ def weigh(text: str, clauses: Sequence[Clause], role: str, acts: Sequence[Act]) 
     for unit in units(clauses):
         scores = model.scores(text, unit.clauses, role)
         here = [act for act in rest if unit.start <= act.clause.start < unit.end]
-        kept = [judged for act in here if (judged := _backed(act, scores[act.id]))]
+        scored = [_scored(text, unit, role, act, scores[act.id]) for act in here]
+        kept = [judged for act in scored if (judged := _backed(act))]
         seen = {act.id for act in here}
         out += kept
         out += _alone(text, unit, role, {i: s for i, s in scores.items() if i not in seen})
     return out
 
 
-def _backed(act: Act, score: float) -> Act | None:
-    """The act with its confidence raised or lowered, None when it is too unlikely."""
+def _scored(text: str, unit: Unit, role: str, act: Act, score: float) -> Act:
+    """The act with its log-odds: in the unit, or in its own clause where the unit hides it among others."""
+    model = classifier()
+    if score <= model.limits[act.id].backing and unit.end - unit.start > CROWDED:
+        score = max(score, model.score(text, (act.clause,), role, act.id))
+    return replace(act, score=score)
+
+
+def _backed(act: Act) -> Act | None:
+    """The act with its confidence raised or lowered, None when it is too unlikely.
+
+    What names a fact or an option of the station stays: the classifier knows no station.
+    """
     limit = classifier().limits[act.id]
-    if score <= limit.backing - (STATION_SLACK if act.by_station else 0.0):
-        return None
-    if score > limit.alone:
+    if act.score > limit.alone:
         return replace(act, confidence=min(SURE_BACKED, act.confidence + 0.06))
-    return act
+    if act.score > limit.backing:
+        return act
+    return replace(act, confidence=min(act.confidence, UNSURE_STATION)) if act.by_station else None
 
 
 def _alone(text: str, unit: Unit, role: str, scores: dict[B, float]) -> Iterator[Act]:
@@ -78,7 +95,8 @@ def _alone(text: str, unit: Unit, role: str, scores: dict[B, float]) -> Iterator
             continue
         negative = behaviour(id_).polarity == "negative"
         sure = 0.55 + 0.25 / (1 + math.exp(-(score - limits[id_].alone)))
-        yield Act(id_, first.start, last.end, min(sure, SURE_NEGATIVE if negative else SURE_ALONE), first)
+        ceiling = SURE_NEGATIVE if negative else SURE_ALONE
+        yield Act(id_, first.start, last.end, min(sure, ceiling), first, score=score, alone=True)
 
 
 def _where(text: str, unit: Unit, role: str, id_: B) -> tuple[Clause, Clause]:

@@ -50,7 +50,11 @@ def _value(said: str) -> float | None:
 
 def amount(text: str) -> tuple[str, float] | None:
     """The first amount of money or percentage in folded text, as said and as a number."""
-    pattern = rf"百分之[\d零一二两三四五六七八九十百.]+|[\d.]+%|[\d.零一二两三四五六七八九十百千万]+(?:元|块钱|块|万元|千块|个点)|[零一二两三四五六七八九十]+万[一二三四五六七八九]?千?(?!\d|[零一二三四五六七八九十百千])|[\d.]+万|{lexicon()['money']}"
+    pattern = (
+        r"百分之[\d零一二三四五六七八九十百.]+|[\d.]+%|[\d.零一二两三四五六七八九十百千万]+(?:元|块钱|块|万元|千块|个点)|"
+        r"[零一二两三四五六七八九十]+万[一二三四五六七八九]?千?(?!\d|[零一二三四五六七八九十百千])|[\d.]+万|"
+        rf"{lexicon()['money']}"
+    )
     for found in re.finditer(pattern, text):
         value = _value(found.group())
         if value is not None:

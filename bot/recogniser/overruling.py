@@ -42,15 +42,32 @@ SAME_BREATH: dict[B, frozenset[B]] = {
 BREATH = 40
 
 
+LIKELIER, LIKELIER_THAN_PATTERN = 2.5, 4.0
+"""Log-odds by which the echo must be the likelier of the two to be what is meant after all."""
+
+
 def overrule(acts: Sequence[Act]) -> list[Act]:
-    """The acts that are meant. What the station's own words show is never an echo within a breath."""
-    return [act for act in acts if not any(_echoes(act, other) for other in acts)]
+    """The acts that are meant. What the station's own words show is no echo."""
+    pairs = [(meant, echo) for meant in acts for echo in acts if meant is not echo and _echoes(echo, meant)]
+    dropped = {id(meant) if _reversed(meant, echo) else id(echo) for meant, echo in pairs}
+    return [act for act in acts if id(act) not in dropped]
+
+
+def _reversed(meant: Act, echo: Act) -> bool:
+    """Whether the classifier finds the echo so much likelier that it is what is meant."""
+    if meant.by_station:
+        return False
+    return echo.score - meant.score > (LIKELIER if meant.alone else LIKELIER_THAN_PATTERN)
 
 
 def _echoes(act: Act, other: Act) -> bool:
-    if act is other or other.confidence < act.confidence - 0.2:
-        return False
-    if act.clause.start == other.clause.start and act.id in SAME_CLAUSE.get(other.id, ()):
+    if act.by_station and not other.by_station:
+        return other.id is B.COMPENSATE and act.id is B.OFFER_SOLUTION and _same_clause(act, other)
+    if _same_clause(act, other) and act.id in SAME_CLAUSE.get(other.id, ()):
         return True
     near = act.clause.sentence == other.clause.sentence and abs(act.start - other.start) <= BREATH
     return near and not act.by_station and act.id in SAME_BREATH.get(other.id, ())
+
+
+def _same_clause(act: Act, other: Act) -> bool:
+    return act.clause.start == other.clause.start

@@ -22,6 +22,11 @@ from scenarios.behaviours import BehaviourId, behaviour
 FAMILIES = ("courtesy", "enquiry", "solution", "dealing", "reporting", "coaching", "harm", "breach")
 CONDITIONAL = frozenset({BehaviourId.OWN, BehaviourId.APOLOGISE})
 """What is not done when it is only done on a condition."""
+DENIABLE = CONDITIONAL | {BehaviourId.THANK, BehaviourId.COMPENSATE, BehaviourId.COMMIT_DEADLINE}
+"""What words after it can take back: 补偿的事我不敢许, 道歉的话先不说."""
+_TAKEN_BACK = re.compile(
+    r"不敢|不能|没法|没办法|无法|做不到|[应给许定]不了|免了|不说|不必|谈不上|说不准|不好说"
+)
 GOVERNORS = ("negated", "question", "reported", "if", "irony")
 _GAPS = (("~~", r"[^。!?;\n]{0,18}?"), ("~", r"[^,。!?;\n]{0,7}?"))
 
@@ -137,6 +142,8 @@ def find(text: str, clauses: tuple[Clause, ...], context: Context) -> Iterator[H
                 continue
             first, last = clauses[at[match.start()]], clauses[at[match.end() - 1]]
             if rule.unless and rule.unless.search(text, first.start, min(len(text), last.end + 1)):
+                continue
+            if rule.id in DENIABLE and _TAKEN_BACK.search(text, match.end(), last.end):
                 continue
             if not governed(text, first, last, match.start(), rule.void):
                 yield Hit(rule.id, match.start(), match.end(), rule.confidence, first, last)

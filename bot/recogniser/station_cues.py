@@ -47,7 +47,9 @@ def _asked(text: str, clause: Clause, station: Station) -> Iterator[Hit]:
     asking = clause.question or REQUEST.search(clause.text)
     if asking and not re.match(r"(我|我们)(查|看|知道|了解)(到|了|过)", clause.text):
         for _ in tuple(facts_in(text, clause, station))[:1]:
-            yield Hit(B.ASK_FACT, clause.start, clause.end, 0.8 if clause.question else 0.65, clause, clause, True)
+            yield Hit(
+                B.ASK_FACT, clause.start, clause.end, 0.8 if clause.question else 0.65, clause, clause, True
+            )
 
 
 def _offered(text: str, clause: Clause, station: Station) -> Iterator[Hit]:
