@@ -56,7 +56,7 @@ def options_in(text: str, clause: Clause, station: Station | None) -> tuple[tupl
 def _denied(text: str, clause: Clause, at: int) -> bool:
     after = text[at : clause.end]
     return negated(text, clause, at) or bool(
-        re.search(r"(不能|没法|没办法|无法|不敢|不可以|做不到|不行|不了|超出|不在)", after)
+        re.search(r"(不能|没法|没办法|无法|不敢|不可以|做不到|不行|不了|超出|不在|没得|没有?这?个?权|没资格|不好答应|答应不)", after)
     )
 
 
