@@ -4,10 +4,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.command import Koushi, Ran
 from tests.support.network import guard
 from ui.wiring import QUIET
+
+# Speed is measured in benchmarks; a busy machine must not fail a property.
+settings.register_profile("koushi", deadline=None)
+settings.load_profile("koushi")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -60,7 +60,8 @@
     let shown = 0;
     for (const li of $$(".grid > li")) {
       const words = (want.text || "").split(/\s+/).filter(Boolean), text = li.dataset.text.toLowerCase();
-      const fits = words.every((w) => text.includes(w)) && ["level", "role", "trade"].every((k) => !want[k] || li.dataset[k].toLowerCase() === want[k]);
+      const fits = words.every((w) => text.includes(w)) && ["level", "role", "trade"].every((k) => !want[k] || li.dataset[k].toLowerCase() === want[k])
+        && (!want.function || li.dataset.function.toLowerCase().includes(`|${want.function}|`));
       li.hidden = !fits; shown += fits;
     }
     const count = $(".count"); if (count) count.textContent = count.dataset.count.replace("#", shown);

@@ -50,7 +50,15 @@ def tile(station: Station, best: Best = _NEVER) -> Tile:
         situation=station.card.situation,
         best=best.total,
         tried=best.tried,
+        functions=_functions(station.standard),
     )
+
+
+def _functions(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """The functions of the standard that these codes lie in, once each, in order."""
+    names = (".".join(code.split(".")[:2]) for code in codes if "." in code)
+    found = (standard.find(code) for code in dict.fromkeys(names))
+    return tuple(f"{each.code} {each.name}" for each in found if isinstance(each, standard.Function))
 
 
 def card(station: Station, mode: str, best: Best = _NEVER) -> CardView:

@@ -30,6 +30,8 @@ class Tile:
     "This person's best total, 0–100."
     tried: int = 0
     "Talks of this person on it that were marked."
+    functions: tuple[str, ...] = ()
+    "Functions of the standard it exercises: `L3.6 客户问题与投诉`."
 
 
 @dataclass(frozen=True, slots=True)
