@@ -12,7 +12,7 @@ from scenarios.station import Concern, Need, Station
 
 SURE = 0.5
 """Confidence from which a setback is felt; below, the doubt is the candidate's."""
-GRAVE = {B.INSULT: 0.75, B.THREATEN: 0.75, B.DISCLOSE_PRIVATE: 0.7, B.OVER_PROMISE: 0.6}
+GRAVE = {B.INSULT: 0.75, B.THREATEN: 0.75, B.DISCLOSE_PRIVATE: 0.75, B.OVER_PROMISE: 0.75}
 """What can end a talk, or is unheard of, has to be plainer."""
 
 

@@ -20,6 +20,12 @@ OFFERING = {B.OFFER_SOLUTION, B.COMPENSATE, B.OFFER_CHOICE, B.TRADE, B.ASK_SUPPO
 TOUCHING = {B.ACKNOWLEDGE_EMOTION, B.APOLOGISE, B.OWN, B.REASSURE, B.PARAPHRASE, B.ASK_OPEN}
 
 
+_REFUSED = re.compile(
+    r"不能|没法|没办法|无法|不敢|不可以|做不到|不行|不了|超出|不在|没得|没有?这?个?权|没资格|不好答应|答应不|"
+    r"要等|得等|要报|得报|要走|得走|审批|骗您|哄您|忽悠|不现实|不合适|谁(都|也)|请您体谅|很难"
+)
+
+
 @lru_cache(maxsize=512)
 def phrases(patterns: tuple[str, ...]) -> re.Pattern[str]:
     """Authored phrases of a station as one expression over folded text."""
@@ -48,16 +54,23 @@ def options_in(text: str, clause: Clause, station: Station | None) -> tuple[tupl
     out = []
     for option in station.options:
         found = phrases(option.phrases).search(text, clause.start, clause.end)
-        if found and not _denied(text, clause, found.start()):
+        if found and not _denied(text, clause, found.start(), allowed=option.allowed):
             out.append((option.id, found.start()))
     return tuple(out)
 
 
-def _denied(text: str, clause: Clause, at: int) -> bool:
-    after = text[at : clause.end]
-    return negated(text, clause, at) or bool(
-        re.search(r"(不能|没法|没办法|无法|不敢|不可以|做不到|不行|不了|超出|不在|没得|没有?这?个?权|没资格|不好答应|答应不)", after)
-    )
+def _denied(text: str, clause: Clause, at: int, *, allowed: bool) -> bool:
+    """Whether what is named is refused there; what is not allowed, also in what follows in the sentence.
+
+    An honest limit is often told in two breaths: 换新机这个，我现在没有权限答应您.
+    """
+    end = clause.end if allowed else _sentence_end(text, clause.end)
+    return negated(text, clause, at) or bool(_REFUSED.search(text, at, end))
+
+
+def _sentence_end(text: str, at: int) -> int:
+    found = re.search(r"[。!?;\n]", text[at : at + 40])
+    return at + (found.start() if found else min(40, len(text) - at))
 
 
 def topic(text: str, clause: Clause, station: Station | None) -> str | None:

@@ -1,29 +1,20 @@
 """Cuts an utterance into clauses and reads off each clause what changes the meaning of its words.
 
-Speech recognisers write no punctuation, so a long run without any is cut at the words that open a new
-clause in spoken Chinese. Everything works on `fold`ed text, whose positions are those of the original.
+Speech recognisers write no punctuation, so a long run without any is cut where the model of boundaries says
+that a mark is missing. Everything works on `fold`ed text, whose positions are those of the original.
 """
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from bot.recogniser.boundaries import boundaries
 
 STOPS = ",，、。!?;；:~\n\t…—"
 ENDS = "。!?;\n…"
-LONG = 16
-"""Characters without punctuation above which a run is cut at discourse words."""
+LONG = 14
+"""Characters without punctuation above which a run is looked at for missing marks."""
 
-_OPENERS = re.compile(
-    r"但是|不过|可是|然后|另外|所以|因为|如果|要是|这样|咱们|同时|而且|还有|非常抱歉|实在抱歉|对不起|不好意思|请问|"
-    r"麻烦您|麻烦你|那我|那您|那你|那么|您看|你看|您放心|你放心|我们|我这|我会|我马上|我现在|我来|我先|我给|我帮|"
-    r"我想|我理解|我知道|我是|谢谢|感谢|再见|祝您|您先|您的|您是|您有|您别|你先|你的|请您|其次|第二|第三|最后|首先|"
-    r"给您|帮您|为了|之后|以后|到时候|好的|一定|接下来|再给|先给|并且|以及|除此之外|针对|关于|至于"
-)
-_BOUND = re.compile(
-    r"(给|让|跟|向|对|和|替|帮|为|请|是|等|听|说|问|知道|理解|把|被|的|由|与|同|靠|到|在|比|就|也|都|还|才|再|会|"
-    r"能|要|像|当|感谢|谢谢|麻烦|打扰|辛苦|祝|祝愿|怪|凭|因为|如果|要是|但是|不过|所以|那|然后|而|非常|实在|真|很|"
-    r"希望|觉得|相信|关于|,)$"
-)
-_AFTER = re.compile(r"(吗|呢|吧|的话|啊|了|好的|您好|你好|么)(?=[我您你请那这咱是麻先好])")
 _QUESTION = re.compile(
     r"(吗|么|呢|没有|与否|[行好对是中成]不)$|是不是|能不能|可不可以|要不要|有没有|行不行|好不好|会不会|对不对|愿不愿|方不方便|"
     r"需不需要|想不想|该不该|是否|能否|可否|合不合适|成不成|满不满意|算不算|难道|凭什么"
@@ -105,21 +96,13 @@ def _runs(text: str) -> list[tuple[int, int, bool]]:
     return out
 
 
-def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Cut a long run at words that open or close a clause; pieces keep at least four characters."""
+def _cut(text: str, start: int, end: int, ends: bool) -> list[tuple[int, int, bool]]:
+    """A run, a long one cut where marks are missing: (start, end, does a sentence end here) of each piece."""
     if end - start <= LONG:
-        return [(start, end)]
-    run = text[start:end]
-    places = {
-        m.start() for m in _OPENERS.finditer(run) if not _BOUND.search(run[max(0, m.start() - 3) : m.start()])
-    }
-    places |= {m.end() for m in _AFTER.finditer(run)}
-    pieces, last = [], 0
-    for place in sorted(places):
-        if place - last >= 4 and len(run) - place >= 3:
-            pieces.append((start + last, start + place))
-            last = place
-    return [*pieces, (start + last, end)]
+        return [(start, end, ends)]
+    places = boundaries().cut(text[start:end], marked=end - start < len(text.strip()) - 2)
+    edges = [(start, False), *((start + place, stops) for place, stops in places), (end, ends)]
+    return [(a, b, stops) for (a, _), (b, stops) in pairwise(edges)]
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:
@@ -135,11 +118,11 @@ def split(text: str) -> tuple[Clause, ...]:
     clauses: list[Clause] = []
     sentence = 0
     for run_start, run_end, ends in _runs(text):
-        for piece in _cut(text, run_start, run_end):
-            start, end = _strip(text, *piece)
+        for piece_start, piece_end, stops in _cut(text, run_start, run_end, ends):
+            start, end = _strip(text, piece_start, piece_end)
             if start < end:
                 clauses.append(_analyse(Clause(start, end, text[start:end], sentence), text))
-        sentence += ends
+            sentence += stops
     return tuple(_governed(clauses))
 
 

@@ -141,6 +141,8 @@ def find(text: str, clauses: tuple[Clause, ...], context: Context) -> Iterator[H
             if match.end() == match.start():
                 continue
             first, last = clauses[at[match.start()]], clauses[at[match.end() - 1]]
+            if first.sentence != last.sentence:
+                continue
             if rule.unless and rule.unless.search(text, first.start, min(len(text), last.end + 1)):
                 continue
             if rule.id in DENIABLE and _TAKEN_BACK.search(text, match.end(), last.end):

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from retrieval.database import HEAD, engine, revision, upgrade, writing
 from retrieval.errors import InputError, ProviderError
 
-TABLES = {"talks", "turns", "talk_ends", "reports", "hints", "preferences", "alembic_version"}
+TABLES = {"tutor_turns", "talks", "turns", "talk_ends", "reports", "hints", "preferences", "alembic_version"}
 
 
 def url(folder: Path) -> str:

@@ -13,6 +13,7 @@ import pytest
 from retrieval.doubles import ScriptedEmbedder
 from retrieval.errors import ProviderError
 from retrieval.index import open_index
+from retrieval.notes import load_notes
 from retrieval.passages import Passage, shipped
 from retrieval.ports import Vectors
 
@@ -176,5 +177,6 @@ def test_an_unreachable_server_is_told() -> None:
 
 def test_passages_differ_where_their_content_differs() -> None:
     ids = {passage.id for passage in shipped()}
-    assert len(ids) == 376
+    assert len(ids) == 376 + len(load_notes())
+    assert replace(REFUND, questions=("能退吗",)).id != REFUND.id
     assert replace(TEA, title="水").id != TEA.id
