@@ -126,6 +126,7 @@ def test_a_code_that_does_not_exist_names_the_nearest(tutor: Tutor) -> None:
     ("question", "said"),
     [
         ("多少分算合格？", "六十分"),
+        ("合格线", "六十分"),
         ("没过的科目要补考吗", "补考"),
         ("考过的成绩能保留几年", "两年"),
         ("全国2007年那份和这份标准有什么不一样？", "二〇〇七"),
@@ -133,6 +134,11 @@ def test_a_code_that_does_not_exist_names_the_nearest(tutor: Tutor) -> None:
 )
 def test_the_rules_of_the_exam(tutor: Tutor, question: str, said: str) -> None:
     assert said in tutor.ask(question).text
+
+
+@pytest.mark.parametrize("question", ["驾照科目一多少分及格", "菜做成这样算合格吗", "高考补考"])
+def test_another_exam_is_not_answered_with_the_rules_of_ours(tutor: Tutor, question: str) -> None:
+    assert "六十分" not in tutor.ask(question).text
 
 
 def test_two_levels_are_set_side_by_side(tutor: Tutor, search: Search) -> None:

@@ -111,6 +111,15 @@ def test_when_the_embedder_is_gone_nothing_is_kept(
     assert [each.name for each in (home / "documents").iterdir() if each.is_dir()] == []
 
 
+def test_the_tutor_answers_from_it_and_still_declines_what_nothing_says(koushi: Koushi, policy: Path) -> None:
+    koushi("corpus", "add", str(policy))
+    told = koushi("ask", "维修超过十五天补偿多少", "--json").json
+    assert told["answered"]
+    assert "五十元" in told["answer"]
+    assert any(each["code"].startswith("doc:售后政策.pdf") for each in told["citations"])
+    assert not koushi("ask", "今天股票行情怎么样", "--json").json["answered"]
+
+
 def test_slips_are_told(koushi: Koushi, tmp_path: Path, policy: Path) -> None:
     refused(koushi("corpus", "add"), 2, "哪个文件")
     refused(koushi("corpus", "ad"), 2, "add")
