@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable, Iterator
 
-from benchmarks import bands, marking, recogniser, retrieval
+from benchmarks import bands, marking, recogniser, retrieval, scale
 from benchmarks.measure import Measure, show
 
 ROWS: dict[str, Callable[[], Iterator[Measure]]] = {
@@ -11,6 +11,7 @@ ROWS: dict[str, Callable[[], Iterator[Measure]]] = {
     "bands": bands.run,
     "marking": marking.run,
     "retrieval": retrieval.run,
+    "scale": scale.run,
 }
 
 

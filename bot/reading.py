@@ -149,7 +149,8 @@ def _shaped(data: Any, name: str) -> Transcript:
         Turn(n, turn.role, turn.text, turn.heard, turn.confidence, turn.at)
         for n, turn in enumerate(made.turns)
     )
-    return Transcript(made.id or Path(name).stem, turns, made.station, made.rubric, made.candidate, made.stop_reason)
+    called = made.id or Path(name).stem
+    return Transcript(called, turns, made.station, made.rubric, made.candidate, made.stop_reason)
 
 
 def _complaint(error: ValidationError, name: str) -> InputError:

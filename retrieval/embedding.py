@@ -1,13 +1,14 @@
 """The built-in embedder: latent semantic analysis trained on our own passages. Nothing is downloaded.
 
-Texts become TF-IDF weights of words and of runs of one to three characters; a truncated SVD of the passages
-finds which of them go together (Deerwester et al. 1990). It is trained once and then frozen: documents added
-later are embedded with it, so that vectors already stored stay comparable.
+Texts become TF-IDF weights of words, of groups of the thesaurus and of runs of one to three characters; a
+truncated SVD of the passages finds which of them go together (Deerwester et al. 1990). It is trained once and
+then frozen: documents added later are embedded with it, so that vectors already stored stay comparable.
 """
 
 import hashlib
 import io
 import json
+import math
 import os
 import tempfile
 from collections import Counter
@@ -18,16 +19,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.ports import Vectors, unit
-from retrieval.words import grams, words
+from retrieval.words import concepts, grams, words
 
-VERSION = "lsa-1"
+VERSION = "lsa-2"
 """Change it with anything that changes the vectors."""
 SIZE = 192
 """Length of a vector, where there are that many texts to learn from."""
+_MANY = (
+    100  # texts from which on a feature must occur in two of them: one says nothing about what goes together
+)
 
 
 def _features(text: str, folder: Path) -> Counter[str]:
-    return Counter(["w:" + word for word in words(text, folder)] + grams(text, 1, 3))
+    return Counter(["w:" + word for word in words(text, folder)] + concepts(text) + grams(text, 1, 3))
 
 
 class LocalEmbedder:
@@ -64,6 +68,18 @@ class LocalEmbedder:
                 row[:] = weights @ self._axes[columns]
         return unit(out)
 
+    def grasp(self, text: str) -> tuple[float, float]:
+        """How much of a text it knows, and how much of it its vector holds: two shares of weight, 0 to 1."""
+        columns, weights = self._weights(text)
+        if not len(columns):
+            return 0.0, 0.0
+        unknown = (n for feature, n in _features(text, self._folder).items() if feature not in self._column)
+        rarest = float(self._idf.max())
+        lost = sum((1 + math.log(n)) ** 2 for n in unknown) * rarest**2
+        known = float(np.square(weights).sum())
+        held = float(np.linalg.norm(weights @ self._axes[columns]))
+        return math.sqrt(known / (known + lost)), held / math.sqrt(known + lost)
+
     def _weights(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         counted = _features(text, self._folder)
         known = [(self._column[feature], n) for feature, n in counted.items() if feature in self._column]
@@ -78,8 +94,9 @@ class LocalEmbedder:
         from sklearn.decomposition import TruncatedSVD
 
         counted = [_features(text, folder) for text in texts]
-        vocabulary = sorted({feature for each in counted for feature in each})
         found = Counter(feature for each in counted for feature in each)
+        fewest = 2 if len(texts) >= _MANY else 1
+        vocabulary = sorted(feature for feature, n in found.items() if n >= fewest)
         spread = np.asarray([found[feature] for feature in vocabulary], dtype=np.float32)
         idf = (np.log((1 + len(texts)) / (1 + spread)) + 1).astype(np.float32)
         size = max(1, min(SIZE, len(texts) - 1, len(vocabulary) - 1))
@@ -94,7 +111,7 @@ class LocalEmbedder:
             ),
             shape=(len(texts), len(vocabulary)),
         )
-        svd = TruncatedSVD(n_components=size, algorithm="randomized", n_iter=7, random_state=0).fit(matrix)
+        svd = TruncatedSVD(n_components=size, algorithm="randomized", n_iter=4, random_state=0).fit(matrix)
         axes = np.ascontiguousarray(svd.components_.T, dtype=np.float32)
         return cls(blank.name, vocabulary, idf, axes, folder)
 

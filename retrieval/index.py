@@ -30,6 +30,7 @@ class VectorIndex:
     def __init__(self, collection: Any, client: Any) -> None:
         """Use `open_index`."""
         self._collection, self._client = collection, client
+        self._size = 0
 
     def nearest(self, vector: Vectors, depth: int, level: int | None = None) -> list[tuple[str, float]]:
         """(passage id, cosine −1 to 1), nearest first, at most `depth`.
@@ -41,9 +42,9 @@ class VectorIndex:
         """
         if not vector.any():
             return []
-        size = self._collection.count()
+        size = self._size
         # Chroma's own filter costs some 8 ms at 3000 passages, asking for more 1 ms: filter here, mostly.
-        found = self._query(vector, min(size, 4 * depth), None)
+        found = self._query(vector, min(size, depth if level is None else 4 * depth), None)
         kept = [(each, cosine) for each, cosine, at in found if level is None or at >= level]
         if len(kept) < depth and len(found) < size:
             kept = [(each, cosine) for each, cosine, _ in self._query(vector, min(size, depth), level)]
@@ -73,6 +74,7 @@ class VectorIndex:
             self._collection.delete(ids=stale[start : start + _PIECE])
         for start in range(0, len(missing), _PIECE):
             self._write(missing[start : start + _PIECE], embedder)
+        self._size = self.count()  # asked once: it costs as much as a search
         return len(missing)
 
     def _write(self, passages: Sequence[Passage], embedder: Embedder) -> None:

@@ -1,5 +1,6 @@
-"""The knowledge notes: for every item of the standard an explanation in our own words, with the questions people
-really ask about it. One YAML file a work content under `corpus/notes/`, and two for exam and basics.
+"""The knowledge notes: for every item of the standard an explanation in our own words, and what people ask.
+
+One YAML file a work content under `corpus/notes/`, and two for exam and basics.
 """
 
 import re
@@ -77,7 +78,7 @@ class _File(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     content: str | None
-    notes: tuple[Note, ...] = Field(min_length=1)
+    notes: tuple[Note, ...]
 
 
 def read(text: str, name: str) -> tuple[Note, ...]:
@@ -96,12 +97,18 @@ def read(text: str, name: str) -> tuple[Note, ...]:
     try:
         file = _File.model_validate(yaml.load(text, Loader=loader))  # noqa: S506 - both are safe loaders
     except yaml.YAMLError as error:
-        line = error.problem_mark.line + 1 if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark else None
+        line = (
+            error.problem_mark.line + 1
+            if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark
+            else None
+        )
         mend = "检查缩进、冒号与引号"
         raise ManyInputErrors([InputError("不是正确的 YAML", mend=mend, file=name, line=line)]) from error
     except ValidationError as error:
         raise ManyInputErrors([_complaint(each, name) for each in error.errors(include_url=False)]) from error
-    if wrong := [InputError(what, mend=mend, file=name, field=field) for field, what, mend in _misplaced(file)]:
+    if wrong := [
+        InputError(what, mend=mend, file=name, field=field) for field, what, mend in _misplaced(file)
+    ]:
         raise ManyInputErrors(wrong)
     return file.notes
 
@@ -127,6 +134,8 @@ def _complaint(error: Any, name: str) -> InputError:
 
 def _misplaced(file: _File) -> Iterator[tuple[str, str, str]]:
     """(field, what, how to mend) of what no single field shows."""
+    if not file.notes:
+        yield "notes", "一条笔记也没有", "写一条，或删去这个文件"
     if file.content is not None:
         try:
             known = isinstance(find(file.content), Content)

@@ -1,22 +1,30 @@
-"""Hybrid search: what is near in meaning and what shares the words, fused by rank.
+"""Hybrid search: what is near in meaning, what shares the words, and what was asked before.
 
-Reciprocal rank fusion (Cormack, Clarke & Büttcher 2009): a passage's mark is the sum of 1 / (60 + rank) over
-the lists it is in.
+A passage's mark is a weighted mean of the three, each 0 to 1 (a convex combination, which Bruch et al. 2023
+found better than fusing ranks). Then variety: what says the same as a passage above it gives way.
 """
 
+import math
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from retrieval.asked import Asked
+from retrieval.documents.postings import K1
+from retrieval.documents.searching import DocumentWords
+from retrieval.documents.snapshots import folder as state
+from retrieval.embedding import LocalEmbedder, open_local
 from retrieval.errors import InputError
 from retrieval.index import VectorIndex, open_index
 from retrieval.lexical import Lexical
-from retrieval.passages import Passage, shipped
+from retrieval.passages import Passage, learned, shipped
 from retrieval.ports import Embedder
+from retrieval.relevance import Topic, elsewhere, relevance
 from retrieval.standard import CODE, normal
 from retrieval.text import fold
 from retrieval.words import runs, topic
@@ -25,8 +33,13 @@ LONGEST = 2000
 """Characters a query may have."""
 MOST = 100
 """Hits that may be asked for."""
-_RRF = 60
-_DEPTH = 50  # how far down each list is read
+ANSWERS = 0.5
+"""Relevance from which the best hit is taken to answer; below it the honest reply is that nothing does."""
+_WORDS, _MEANING, _ASKED = 0.5, 0.3, 0.2
+"""Weights of the parts of a mark; they make 1."""
+_SAME_CODE, _SAME_CONTENT = 0.6, 0.8  # of its mark, what a passage keeps for each such passage above it
+_DEPTH = 100  # how far down each list is read
+_ENOUGH = 1000  # and where passages of other levels are passed over
 _TYPED_CODE = re.compile(rf"(?<![a-z0-9.])({CODE.pattern})(?![a-z0-9.]*[a-z0-9])", re.IGNORECASE)
 
 
@@ -40,7 +53,9 @@ class Hit:
     cosine: float
     """−1 to 1: nearness of meaning; 0 when it was not near enough to be looked at."""
     bm25: float
-    """0 and up: weight of the words it shares with the query."""
+    """0 to 1: weight of the words it shares with the query."""
+    relevance: float = 1.0
+    """0 to 1: how likely it is that this answers the query; from `ANSWERS` on it is taken to do so."""
 
     def as_json(self) -> dict[str, Any]:
         """One entry of `koushi search --json`."""
@@ -51,7 +66,12 @@ class Search:
     """Everything that can be found, ready to be asked; may be used by several threads at once."""
 
     def __init__(
-        self, passages: Sequence[Passage], embedder: Embedder, index: VectorIndex, folder: Path
+        self,
+        passages: Sequence[Passage],
+        embedder: Embedder,
+        index: VectorIndex,
+        folder: Path,
+        judge: LocalEmbedder | None = None,
     ) -> None:
         """Put the parts together; `open_search` does it with the usual ones.
 
@@ -60,12 +80,20 @@ class Search:
             embedder: turns the query into a vector of the index.
             index: holds the vectors of `passages`.
             folder: cache of the word cutter.
+            judge: the built-in embedder, whoever embeds: it tells whether a question is of our subject.
+                None: `embedder` where that is it, else nothing is held against a question.
         """
-        self.passages = tuple({passage.id: passage for passage in passages}.values())
+        unique = {passage.id: passage for passage in passages}.values()
+        documents = [passage for passage in unique if passage.kind == "document"]
+        own = [passage for passage in unique if passage.kind != "document"]
+        self.passages = (*own, *documents)
         self.embedder, self.index = embedder, index
         self._folder = folder
+        self._judge = judge or (embedder if isinstance(embedder, LocalEmbedder) else None)
         self._position = {passage.id: i for i, passage in enumerate(self.passages)}
-        self._lexical = Lexical([passage.searchable for passage in self.passages], folder)
+        self._lexical = Lexical([passage.searchable for passage in own], folder)
+        self._documents = DocumentWords(documents, own, folder)
+        self._asked = Asked([passage.questions for passage in self.passages])
 
     def search(self, query: str, *, level: int | None = None, k: int = 5) -> tuple[Hit, ...]:
         """The best `k` passages, best first; fewer or none when nothing fits.
@@ -83,24 +111,43 @@ class Search:
         if not runs(query):
             return ()
         named = self._named(query, level)
-        asked = named[0].passage.searchable if len(named) == 1 else query  # one item: what else is like it
-        ranked = self._ranked(topic(asked, self._folder), level)
-        rest = [hit for hit in ranked if hit.passage.id not in {each.passage.id for each in named}]
+        one = len({hit.passage.code for hit in named}) == 1
+        asked = named[0].passage.text if one else query  # of one item: what else is like it
+        ranked = self._ranked(asked, level)
+        before = {each.passage for each in named}
+        rest = [hit for hit in ranked if hit.passage not in before] if named else ranked
         return tuple([*named, *rest][:k])
 
     def close(self) -> None:
         """Let go of the index's files."""
         self.index.close()
 
-    def _ranked(self, about: str, level: int | None) -> list[Hit]:
-        bm25 = self._lexical.scores(about)
+    def _ranked(self, query: str, level: int | None) -> list[Hit]:
+        about = topic(query, self._folder)
+        bm25 = np.concatenate([self._lexical.scores(about), self._documents.scores(about)])
+        asked = self._asked.nearest(query)
         near = self.index.nearest(self.embedder.embed([about])[0], _DEPTH, level)
         cosine = {self._position[each]: value for each, value in near if value > 0 and each in self._position}
-        allowed = [i for i in np.argsort(-bm25, kind="stable") if bm25[i] > 0]
-        shared = [int(i) for i in allowed if self.passages[i].allowed(level)][:_DEPTH]
-        marks = _fuse(cosine, shared)
-        order = sorted(marks, key=lambda i: (-marks[i], i))
-        return [Hit(self.passages[i], marks[i], cosine.get(i, 0.0), float(bm25[i])) for i in order]
+        some = np.flatnonzero(bm25)
+        shared = (int(i) for i in some[np.argsort(-bm25[some], kind="stable")[:_ENOUGH]])
+        allowed = [i for i in shared if self.passages[i].allowed(level)][:_DEPTH]
+        hits = []
+        for i in sorted({*cosine, *allowed}):
+            meaning, words, before = cosine.get(i, 0.0), float(bm25[i]), _again(float(asked[i]))
+            mark = _MEANING * meaning + _WORDS * words + _ASKED * before
+            hits.append(Hit(self.passages[i], mark, meaning, words))
+        best, likely = max((hit.score for hit in hits), default=1.0), relevance(self.topic(query))
+        judged = [replace(hit, relevance=max(likely * hit.score / best, _stated(hit))) for hit in hits]
+        return _varied(sorted(judged, key=lambda hit: -hit.score))
+
+    def topic(self, query: str) -> Topic:
+        """What is known of a query, for `relevance`."""
+        about = topic(query, self._folder)
+        known = self._lexical.known(about)
+        features, grasped = self._judge.grasp(about) if self._judge else (1.0, 1.0)
+        other, asked = float(elsewhere(query)), float(self._asked.nearest(query).max(initial=0.0))
+        length = math.log(1 + known.terms)
+        return Topic(known.words, known.pairs, features, grasped, known.concepts, other, asked, length)
 
     def _named(self, query: str, level: int | None) -> list[Hit]:
         """Passages whose code, or the code of what they stand under, is written in the query."""
@@ -128,13 +175,28 @@ def _check(query: str, level: int | None, k: int) -> None:
         raise InputError(f"不能要 {k} 条", mend=f"一次要 1 到 {MOST} 条", field="k")
 
 
-def _fuse(*lists: Iterable[int]) -> dict[int, float]:
-    """Position → mark, 0 to 1; 1 is first in every list."""
-    marks: dict[int, float] = {}
-    for each in lists:
-        for rank, position in enumerate(each, 1):
-            marks[position] = marks.get(position, 0.0) + (_RRF + 1) / (_RRF + rank) / len(lists)
-    return marks
+def _stated(hit: Hit) -> float:
+    """A document answers by its words: what ships, and what that knows of, says nothing about it."""
+    whole = 1 / (1 + K1)  # what a passage of usual length gets that has every word once
+    return min(1.0, hit.bm25 / whole) if hit.passage.kind == "document" else 0.0
+
+
+def _again(likeness: float) -> float:
+    """Only nearly the same question counts: those that share half their words are about anything."""
+    return max(0.0, 2 * likeness - 1)
+
+
+def _varied(hits: Sequence[Hit]) -> list[Hit]:
+    """Best first; marked down for each passage of its item above it, a little for each of its content."""
+    above, beside, out = Counter[str](), Counter[str](), []
+    for hit in hits:
+        code, content = hit.passage.code, hit.passage.code.rpartition(".")[0]
+        documents = hit.passage.kind == "document"
+        kept = 1.0 if documents else _SAME_CODE ** above[code] * _SAME_CONTENT ** beside[content]
+        out.append(replace(hit, score=hit.score * kept))
+        above[code] += 1
+        beside[content] += 1
+    return sorted(out, key=lambda hit: -hit.score)
 
 
 def open_search(
@@ -155,9 +217,8 @@ def open_search(
     Raises:
         ProviderError: a part that was asked for cannot be reached, or the folder cannot be written.
     """
-    from retrieval.embedding import open_local
-
     every = shipped() if passages is None else passages
-    trained = embedder or open_local([passage.searchable for passage in shipped()], home)
-    index = open_index(every, trained, folder=home / "chroma", url=chroma_url)
-    return Search(every, trained, index, home / "cache")
+    local = open_local(learned(shipped()), home)
+    trained = embedder or local
+    index = open_index(every, trained, folder=state(home, every), url=chroma_url)
+    return Search(every, trained, index, home / "cache", local)

@@ -2,9 +2,12 @@
 
 import re
 import warnings
+from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from retrieval.text import fold
@@ -19,6 +22,16 @@ _FUNCTION = """
 """
 FUNCTION_WORDS = frozenset(_FUNCTION.split())
 """Words a question is made of, not what it is about."""
+_SETTING = """
+超市 商场 酒店 宾馆 民宿 餐厅 饭店 饭馆 药店 药房 医院 诊所 门诊 银行 物业 地铁 地铁站 机场 航空 车站 高铁
+景区 公园 影院 电影院 健身房 美容院 理发店 幼儿园 学校 培训班 快递 快递站 外卖 奶茶店 奶茶 咖啡店 咖啡馆
+面包房 蛋糕店 花店 书店 琴行 服装店 鞋店 母婴店 眼镜店 珠宝 家具 家电 家装 装修 电器 手机店 汽车 修车 洗车
+加油站 燃气 水务 供水 电力 供电 电信 宽带 保险 证券 旅行社 租车 便利店 菜场 火锅店 洗衣店 宠物店 家政 月嫂
+工厂 车间 裙子 衣服 洗衣机 冰箱 空调 热水器 手机 电脑 沙发 床垫 今天 昨天 明天 上周 下周 上个月 这个月 去年
+今年 年底 月底 半夜 早上 下午 晚上 周末
+"""
+SETTING = frozenset(_SETTING.split())
+"""Trades, goods and times: where a question happens, and every trade is somewhere in our examples."""
 _RUN = re.compile(r"[\u4e00-\u9fff]+|[a-z0-9]+")
 
 
@@ -64,16 +77,42 @@ def grams(text: str, low: int, high: int) -> list[str]:
 
 
 def topic(question: str, folder: Path) -> str:
-    """What a question is about: without the words it is merely made of, blank-separated.
+    """What a question is about: without the words it is merely made of, and its setting; blank-separated.
 
     A question made of nothing else (「怎么办」) stays as it is.
     """
     tokenizer = _tokenizer(folder)
-    kept: list[str] = []
-    for run in runs(question):
-        kept += ["".join(each) for about, each in groupby(tokenizer.cut(run), _is_topic) if about]
-    return " ".join(kept) or question
+    cut = [list(tokenizer.cut(run)) for run in runs(question)]
+    return _without(cut, FUNCTION_WORDS | SETTING) or _without(cut, FUNCTION_WORDS) or question
 
 
-def _is_topic(word: str) -> bool:
-    return word not in FUNCTION_WORDS
+def _without(cut: Sequence[Sequence[str]], left_out: frozenset[str]) -> str:
+    pieces: list[str] = []
+    for run in cut:
+        pieces += ["".join(each) for kept, each in groupby(run, lambda word: word not in left_out) if kept]
+    return " ".join(pieces)
+
+
+@cache
+def _thesaurus() -> tuple[Mapping[str, tuple[str, ...]], int]:
+    """Folded word → names of its groups, and the length of the longest word."""
+    groups: dict[str, list[str]] = {}
+    text = files("retrieval").joinpath("corpus/thesaurus.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    for line in lines:
+        first, *_ = together = line.split()
+        for word in together:
+            groups.setdefault(fold(word), []).append(f"@{first}")
+    frozen = {word: tuple(dict.fromkeys(names)) for word, names in groups.items()}
+    return MappingProxyType(frozen), max(map(len, frozen))
+
+
+def concepts(text: str) -> list[str]:
+    """Groups of the thesaurus whose words the text uses, `@` and the group's first word; one entry a use."""
+    known, longest = _thesaurus()
+    found: list[str] = []
+    for run in runs(text):
+        for start in range(len(run)):
+            for end in range(start + 1, min(len(run), start + longest) + 1):
+                found += known.get(run[start:end], ())
+    return found

@@ -101,7 +101,9 @@ def vocabulary() -> tuple[BehaviourDef, ...]:
         entries = tuple(BehaviourDef.model_validate(entry) for entry in raw)
     except ValidationError as error:
         first = error.errors()[0]
-        raise InputError(f"行为词表有一项不合格：{first['msg']}", file=place, field=str(first["loc"])) from error
+        raise InputError(
+            f"行为词表有一项不合格：{first['msg']}", file=place, field=str(first["loc"])
+        ) from error
     if [entry.id for entry in entries] != list(BehaviourId):
         raise InputError("行为词表与程序里的编号不一致", mend="每个编号写一项，顺序相同", file=place)
     return entries

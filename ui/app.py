@@ -28,11 +28,13 @@ def build_app(wiring: "Wiring") -> FastAPI:
 
     from ui.practise.page import asset, build_page, theme
     from ui.practise.sound import router
+    from ui.tutor.page import mount as mount_tutor
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     _status(app, wiring)
     app.include_router(router(wiring))
     app.middleware("http")(_headers)
+    mount_tutor(app, wiring)  # before "/", which takes whatever is left
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         build_page(wiring),

@@ -142,6 +142,14 @@ def _knowing(command: Command) -> None:
     search.add_argument("-k", type=_natural(1, 100), default=5, metavar="条数", help="最多几条，默认 5")
     _common(search)
     _batch(search)
+    ask = command("ask", "问导师：回答都注明出处，资料里没有的直说没有")
+    ask.add_argument("question", nargs="?", metavar="问题", help="一句要问的话，或标准的编码")
+    ask.add_argument("--level", type=int, choices=(1, 2, 3), help="按这一级来答（高级别包含低级别）")
+    ask.add_argument(
+        "--after", action="append", metavar="问题", help="前面问过的，可写多次；用来接着问“那二级呢”"
+    )
+    _common(ask)
+    _batch(ask)
     recognise = command("recognise", "看一句考生的话里做了什么")
     recognise.add_argument("text", nargs="?", metavar="话", help="考生说的一句话")
     recognise.add_argument("--role", choices=ROLES, default="customer", help="对方是谁，默认 customer 客户")
@@ -149,6 +157,13 @@ def _knowing(command: Command) -> None:
     recognise.add_argument("--station", metavar="题目", help="在哪道题里说的")
     _common(recognise)
     _batch(recognise)
+    corpus = command("corpus", "本机构自己的文档：添加、列表、删除；加入后马上能查到")
+    corpus.add_argument("action", choices=("add", "list", "remove"), metavar="动作",
+                        help="add 添加 list 列表 remove 删除")  # fmt: skip
+    corpus.add_argument(
+        "paths", nargs="*", metavar="文件", help="pdf、docx、pptx、xlsx、html、md 或 txt；删除时写文件名"
+    )
+    _common(corpus)
     standard = command("standard", "看职业标准，或其中一条")
     standard.add_argument("code", nargs="?", metavar="编码", help="如 L3.6.2 或 L3.6.2.S4")
     _common(standard)

@@ -15,6 +15,8 @@ COMMANDS: Mapping[str, str] = {
     "practice": "ui.commands.practice",
     "score": "ui.commands.score",
     "search": "ui.commands.search",
+    "ask": "ui.commands.ask",
+    "corpus": "ui.commands.corpus",
     "recognise": "ui.commands.recognise",
     "standard": "ui.commands.standard",
     "station": "ui.commands.station",

@@ -17,13 +17,17 @@ if TYPE_CHECKING:
     from bot.session import Tools
     from bot.speaking.chain import Chain
     from bot.store import TalkStore
+    from bot.tutor.agent import TutorEndpoint
+    from bot.tutor.tutor import Tutor
     from retrieval.ports import Embedder
     from retrieval.search import Search
     from rubrics.model import Rubric
     from rubrics.ports import Judge
     from scenarios.station import Station
+    from ui.library import Library
 
 T = TypeVar("T")
+E = TypeVar("E", bound="ChatEndpoint")
 
 QUIET: Mapping[str, str] = {
     "GRADIO_ANALYTICS_ENABLED": "False",
@@ -50,6 +54,7 @@ class Wiring:
         self._made: dict[str, Any] = {}
         self._lock = threading.Lock()
         self._locks: dict[str, threading.RLock] = {}
+        self._tutor: tuple[Search, Tutor] | None = None
 
     def _once(self, name: str, make: Callable[[], T]) -> T:
         """The part of that name, made by whoever comes first; others wait for it and for nothing else."""
@@ -85,12 +90,28 @@ class Wiring:
         return self._once("embedder", partial(EMBEDDERS["openai" if self.settings.embed else "local"], self))
 
     @property
-    def search(self) -> "Search":
-        """Search over the standard and the notes."""
-        from retrieval.search import open_search
+    def library(self) -> "Library":
+        """Search and documents, brought together."""
+        from ui.library import Library
 
         home, url = self.settings.home, self.settings.chroma_url
-        return self._once("search", lambda: open_search(home, self.embedder, url))
+        return self._once("library", lambda: Library(home, self.embedder, url))
+
+    @property
+    def search(self) -> "Search":
+        """Search over the standard, the notes and the organisation's documents as they are now."""
+        return self.library.search
+
+    @property
+    def tutor(self) -> "Tutor":
+        """Who answers questions: with the language model where one is set."""
+        from bot.tutor.tutor import Tutor
+
+        model = self._once("tutor model", partial(TUTORS["llm" if self.settings.llm else "builtin"], self))
+        search = self.search
+        if self._tutor is None or self._tutor[0] is not search:  # documents were added or removed
+            self._tutor = search, Tutor(search, model)
+        return self._tutor[1]
 
     @property
     def recogniser(self) -> "Recogniser":
@@ -184,20 +205,22 @@ class Wiring:
 
     async def aclose(self) -> None:
         """Close this loop's connections to the language model; the parts stay usable."""
-        chat: ChatEndpoint | None = self._made.get("chat")
-        if chat is not None:
-            await chat.aclose()
+        for name in ("chat", "tutor model"):
+            chat: ChatEndpoint | None = self._made.get(name)
+            if chat is not None:
+                await chat.aclose()
 
     def close(self) -> None:
         """Let go of the database and the index; what is asked for afterwards is opened anew."""
         with self._lock:
             engine: Engine | None = self._made.get("engine")
-            search: Search | None = self._made.get("search")
+            library: Library | None = self._made.get("library")
             self._made.clear()
+            self._tutor = None
         if engine is not None:
             engine.dispose()
-        if search is not None:
-            search.close()
+        if library is not None:
+            library.close()
 
 
 def _local_embedder(_: Wiring) -> None:
@@ -222,12 +245,27 @@ def _builtin_recogniser(_: Wiring) -> "Recogniser":
 def _chat(wiring: Wiring) -> "ChatEndpoint":
     from bot.chat import ChatEndpoint
 
+    return _endpoint(wiring, ChatEndpoint)
+
+
+def _no_model(_: Wiring) -> None:
+    """Answers are extracted."""
+
+
+def _tutor_model(wiring: Wiring) -> "TutorEndpoint":
+    from bot.tutor.agent import TutorEndpoint
+
+    return _endpoint(wiring, TutorEndpoint)
+
+
+def _endpoint(wiring: Wiring, kind: "type[E]") -> "E":
+    """The configured language model, as a chat or as an agent."""
     set_ = wiring.settings.llm
     if not set_:
         raise ProviderError("没有设置语言模型接口", mend="设置 KOUSHI_LLM_BASE_URL 和 KOUSHI_LLM_MODEL")
     if not set_.model:
         raise ProviderError("没有写语言模型的名称", mend="设置 KOUSHI_LLM_MODEL")
-    return ChatEndpoint(set_.base_url, set_.model, set_.api_key, folder=wiring.settings.home)
+    return kind(set_.base_url, set_.model, set_.api_key, folder=wiring.settings.home)
 
 
 def _authored_wording(_: Wiring) -> "Wording":
@@ -277,5 +315,9 @@ RECOGNISERS: "Mapping[str, Callable[[Wiring], Recogniser]]" = {"builtin": _built
 WORDINGS: "Mapping[str, Callable[[Wiring], Wording]]" = {
     "authored": _authored_wording,
     "llm": _model_wording,
+}
+TUTORS: "Mapping[str, Callable[[Wiring], TutorEndpoint | None]]" = {
+    "builtin": _no_model,
+    "llm": _tutor_model,
 }
 JUDGES: "Mapping[str, Callable[[Wiring], Judge]]" = {"builtin": _builtin_judge, "llm": _model_judge}

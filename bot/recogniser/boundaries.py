@@ -25,8 +25,8 @@ GRAMS = tuple(
 """What is looked at: (first character, how many), counted from the gap: 0 is the first one after it."""
 REACH = 4
 """Characters looked at on either side of a gap."""
-LEAST = 2
-"""Characters a piece has at least."""
+LEAST, SENTENCE = 2, 20
+"""Characters a piece, and a sentence within a run, has at least."""
 MARKED = 0
 """Row of the table's head that says the text has marks elsewhere; rows 1 to FARTHEST are distances."""
 
@@ -72,12 +72,14 @@ class Boundaries:
         known = self.table[rows(run)].sum(axis=1, dtype="int32") * self.scale + self.bias
         clause, sentence = (known + marked * self.head[MARKED]).T.tolist()
         near, ends = self.head.T.tolist()
-        found, last = [], 0
+        found, last, begun = [], 0, 0
         for place in range(LEAST, len(run) - LEAST + 1):
             distance = min(place - last, FARTHEST)
             if distance >= LEAST and clause[place - 1] + near[distance] > self.limits[0]:
-                found.append((place, sentence[place - 1] + ends[distance] > self.limits[1]))
-                last = place
+                far = min(place - begun, len(run) - place) >= SENTENCE
+                stops = far and sentence[place - 1] + ends[distance] > self.limits[1]
+                found.append((place, stops))
+                last, begun = place, place if stops else begun
         return found
 
 

@@ -12,7 +12,7 @@ from bot.recogniser.boundaries import boundaries
 
 STOPS = ",，、。!?;；:~\n\t…—"
 ENDS = "。!?;\n…"
-LONG = 14
+LONG = 24
 """Characters without punctuation above which a run is looked at for missing marks."""
 
 _QUESTION = re.compile(

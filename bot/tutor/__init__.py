@@ -3,8 +3,3 @@
 `tutor.py` is the whole; `asking.py` understands the question within its thread, `finding.py` searches,
 `composing.py` answers without a model, `agent.py` with one, `citing.py` lets nothing through uncited.
 """
-
-from bot.tutor.answer import Answer, Citation, Turn
-from bot.tutor.tutor import Tutor
-
-__all__ = ["Answer", "Citation", "Turn", "Tutor"]

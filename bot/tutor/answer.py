@@ -36,6 +36,8 @@ class Asked:
     """1, 2 or 3 when the question itself names a level; then only that level's own items answer."""
     code: str | None = None
     """A code of the standard written in the question."""
+    compared: tuple[int, ...] = ()
+    """Levels set against each other, as named; `level` is None then."""
 
     def as_json(self) -> dict[str, Any]:
         """For the thread's table."""
@@ -45,12 +47,13 @@ class Asked:
             "aspect": str(self.aspect),
             "level": self.level,
             "code": self.code,
+            "compared": list(self.compared),
         }
 
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> Self:
         """What `as_json` gave."""
-        return cls(**{**raw, "aspect": Aspect(raw["aspect"])})
+        return cls(**{**raw, "aspect": Aspect(raw["aspect"]), "compared": tuple(raw["compared"])})
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def test_a_question_about_something_else_is_declined(search: Search, question: s
 
 
 @pytest.mark.parametrize(
-    "question", ["什么是客户让渡价值", "顾客发火了怎么办", "PDCA 四个阶段", "口试考多少分算及格"]
+    "question", ["什么是客户让渡价值", "顾客发火了怎么办", "PDCA 四个阶段", "三级报名条件"]
 )
 def test_a_question_of_the_trade_is_answered(search: Search, question: str) -> None:
     assert answered(search, question)

@@ -153,6 +153,7 @@ def report(session: Session, body: Mapping[str, Any], titles: Mapping[str, str],
     """A marked talk; `body` is `koushi.report/1`, `titles` the red lines' titles by id."""
     criteria = tuple(_criterion(each) for each in body["criteria"])
     names = {each.id: each.title for each in criteria}
+    codes = {each["id"]: each["standard"][0] for each in body["criteria"] if each["standard"]}
     exchanges = session.exchanges
     return ReportView(
         talk=talk(session),
@@ -161,7 +162,7 @@ def report(session: Session, body: Mapping[str, Any], titles: Mapping[str, str],
         passed=body["passed"],
         reason=body["reason"],
         verdict=_HEAD.sub("", body.get("verdict", "")),
-        moments=tuple(_moment(each, names) for each in body.get("costliest", ())),
+        moments=tuple(_moment(each, names, codes) for each in body.get("costliest", ())),
         criteria=criteria,
         red_lines=tuple(
             RedLine(titles.get(each["id"], each["id"]), each["turn"], each["quote"], each["effect"])
@@ -195,7 +196,7 @@ def _criterion(body: Mapping[str, Any]) -> CriterionView:
     )
 
 
-def _moment(body: Mapping[str, Any], names: Mapping[str, str]) -> Moment:
+def _moment(body: Mapping[str, Any], names: Mapping[str, str], codes: Mapping[str, str]) -> Moment:
     return Moment(
         title=names.get(body["criterion"], body["criterion"]),
         missed=body["missed"],
@@ -203,6 +204,7 @@ def _moment(body: Mapping[str, Any], names: Mapping[str, str]) -> Moment:
         turn=body["turn"],
         said=body["you_said"],
         better=body["better"],
+        question=f"{codes[body['criterion']]} 怎么做" if body["criterion"] in codes else body["missed"],
     )
 
 

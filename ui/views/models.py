@@ -124,6 +124,8 @@ class Moment:
     turn: int
     said: str
     better: str
+    question: str = ""
+    "What to ask the tutor about it."
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""问导师: ask, read the answer with its sources, ask on."""

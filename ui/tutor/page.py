@@ -1,0 +1,78 @@
+"""问导师 in Gradio: one stage that shows what the desk hands out, and the box to ask in under it.
+
+As in 练习 clicks come as data and no state is kept between two of them.
+"""
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse
+
+from ui.practise.page import _data, _safely, _texts, asset, theme
+from ui.tutor.desk import Desk
+from ui.views import tutoring
+
+if TYPE_CHECKING:
+    from ui.wiring import Wiring
+
+ADDRESS = "/tutor"
+LEVELS = (3, 2, 1)
+_SHARED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
+
+
+def mount(app: FastAPI, wiring: "Wiring") -> None:
+    """The page at `/tutor`; call before anything is mounted at `/`."""
+
+    @app.get(ADDRESS, include_in_schema=False)
+    def slash(request: Request) -> RedirectResponse:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{ADDRESS}/{query}", status_code=307)
+
+    styles, script = "\n".join(map(asset, ("app.css", "tutor.css"))), asset("tutor.js")
+    gr.mount_gradio_app(
+        app,
+        build_page(wiring),
+        ADDRESS,
+        theme=theme(),
+        head=f'<meta name="referrer" content="same-origin"><style>{styles}</style><script>{script}</script>',
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        show_error=False,
+        pwa=False,
+        mcp_server=False,
+    )
+
+
+def build_page(wiring: "Wiring") -> gr.Blocks:
+    """The Blocks of 问导师."""
+    desk = Desk(wiring)
+    with gr.Blocks(title="口试 · 问导师", analytics_enabled=False, fill_width=True) as page:
+        classes = ["koushi"]
+        stage = gr.HTML(
+            "",
+            elem_id="stage",
+            elem_classes=classes,
+            apply_default_css=False,
+            js_on_load="window.koushi.stage(element, trigger)",
+        )
+        bar = gr.HTML("", elem_id="bar", elem_classes=classes, apply_default_css=False, js_on_load=None)
+
+        async def load(request: gr.Request) -> AsyncIterator[tuple[str, str]]:
+            t = _texts(request)
+            under = tutoring.bar(LEVELS, t)
+            async for shown in _safely(desk.open(dict(request.query_params), t), t):
+                yield shown, under
+
+        async def ask(event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
+            t = _texts(request)
+            async for shown in _safely(desk.ask(_data(event), t), t):
+                yield shown
+
+        page.load(load, None, [stage, bar], **_SHARED)
+        stage.submit(ask, None, stage, trigger_mode="once", **_SHARED)
+    page.queue(default_concurrency_limit=None, api_open=False)
+    made: gr.Blocks = page
+    return made
