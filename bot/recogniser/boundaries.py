@@ -25,7 +25,7 @@ GRAMS = tuple(
 """What is looked at: (first character, how many), counted from the gap: 0 is the first one after it."""
 REACH = 4
 """Characters looked at on either side of a gap."""
-LEAST, SENTENCE = 2, 20
+LEAST, SENTENCE = 2, 12
 """Characters a piece, and a sentence within a run, has at least."""
 MARKED = 0
 """Row of the table's head that says the text has marks elsewhere; rows 1 to FARTHEST are distances."""
