@@ -86,7 +86,8 @@ def _chinese(texts: list[str]) -> list[str]:
 
 def bare(text: str) -> Run:
     """The text without its marks; its end counts as the end of a sentence."""
-    said, stood = [], {}
+    said: list[str] = []
+    stood: dict[int, bool] = {}
     folded = _GONE.sub("", fold(text))
     for place, char in enumerate(folded):
         inside = folded[place - 1 : place + 2].replace(":", "").replace(".", "").isdigit()
@@ -210,12 +211,10 @@ def measure() -> None:
         held_turns += [(run, model) for run in turns(texts)]
         held_whole += [(run, model) for run in whole(texts)]
     for name, held in (("turns", held_turns), ("between marks", held_whole)):
-        models = {id(run): model for run, model in held}
-        found = agreement([r for r, _ in held], lambda r, m=models: m[id(r)].cut(r.text, r.marked))
+        cuts = {id(run): model.cut(run.text, run.marked) for run, model in held}
+        found = agreement([run for run, _ in held], lambda run, cuts=cuts: cuts[id(run)])  # type: ignore[misc]
         print(f"{name}: {len(held)} runs", {key: round(value, 3) for key, value in found.items()})
-        if name != "turns":
-            cuts = sum(len(model.cut(run.text, run.marked)) for run, model in held)
-            print(f"  cut {cuts} times in {len(held)}")
+        print(f"  cut {sum(map(len, cuts.values()))} times in {len(held)}")
 
 
 def main() -> int:

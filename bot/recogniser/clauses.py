@@ -160,6 +160,9 @@ def _carried(last: Clause, clause: Clause) -> Clause:
 
 
 def negated(text: str, clause: Clause, at: int) -> bool:
-    """Whether a negation in the clause governs what begins at offset `at` of the folded text."""
-    before = _DOUBLE.sub("", text[max(clause.start, at - 14) : at])
+    """Whether a negation governs what begins at offset `at` of the folded text.
+
+    It may stand a little before the clause: where no mark was written, a cut can part 不敢 from its verb.
+    """
+    before = _DOUBLE.sub("", text[max(0, clause.start - 6, at - 14) : at])
     return bool(_NEGATION.search(before))

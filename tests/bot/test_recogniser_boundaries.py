@@ -76,12 +76,19 @@ def test_clauses_are_those_a_listener_hears() -> None:
 
 
 def test_a_question_ends_its_sentence_without_a_mark() -> None:
-    said = "麻烦您把装机地址和身份证后四位告诉我一下好吗我现在就给技术部派加急单今天五点前有人联系您"
-    asked = next(clause for clause in split(said) if clause.text.endswith("好吗"))
+    said = "您看明天上午十点以前方便让师傅上门吗我现在就给技术部派加急单今天五点以前一定有人联系您"
+    asked = next(clause for clause in split(said) if clause.text.endswith("上门吗"))
     told = next(clause for clause in split(said) if clause.text.startswith("我现在"))
     assert asked.question
     assert not told.question
     assert asked.sentence != told.sentence
+
+
+def test_a_denial_reaches_what_a_cut_parts_from_it() -> None:
+    said = (
+        "您的心情我能理解不过后面会不会再断线我不敢跟您保证百分之百不会再出问题我会一直盯着有消息马上告诉您"
+    )
+    assert B.OVER_PROMISE not in ids(said)
 
 
 def test_what_has_marks_is_cut_only_at_them() -> None:
