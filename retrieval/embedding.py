@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.ports import Vectors, unit
-from retrieval.words import concepts, grams, words
+from retrieval.words import features
 
 VERSION = "lsa-2"
 """Change it with anything that changes the vectors."""
@@ -28,10 +28,6 @@ SIZE = 192
 _MANY = (
     100  # texts from which on a feature must occur in two of them: one says nothing about what goes together
 )
-
-
-def _features(text: str, folder: Path) -> Counter[str]:
-    return Counter(["w:" + word for word in words(text, folder)] + concepts(text) + grams(text, 1, 3))
 
 
 class LocalEmbedder:
@@ -73,7 +69,7 @@ class LocalEmbedder:
         columns, weights = self._weights(text)
         if not len(columns):
             return 0.0, 0.0
-        unknown = (n for feature, n in _features(text, self._folder).items() if feature not in self._column)
+        unknown = (n for feature, n in features(text, self._folder).items() if feature not in self._column)
         rarest = float(self._idf.max())
         lost = sum((1 + math.log(n)) ** 2 for n in unknown) * rarest**2
         known = float(np.square(weights).sum())
@@ -81,7 +77,7 @@ class LocalEmbedder:
         return math.sqrt(known / (known + lost)), held / math.sqrt(known + lost)
 
     def _weights(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        counted = _features(text, self._folder)
+        counted = features(text, self._folder)
         known = [(self._column[feature], n) for feature, n in counted.items() if feature in self._column]
         columns = np.asarray([column for column, _ in known], dtype=np.int64)
         counts = np.asarray([n for _, n in known], dtype=np.float32)
@@ -93,7 +89,7 @@ class LocalEmbedder:
         from scipy.sparse import csr_matrix
         from sklearn.decomposition import TruncatedSVD
 
-        counted = [_features(text, folder) for text in texts]
+        counted = [features(text, folder) for text in texts]
         found = Counter(feature for each in counted for feature in each)
         fewest = 2 if len(texts) >= _MANY else 1
         vocabulary = sorted(feature for feature, n in found.items() if n >= fewest)

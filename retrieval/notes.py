@@ -20,6 +20,8 @@ LENGTH = (120, 300)
 """Fewest and most Han characters of a note's text."""
 QUESTIONS = (5, 10)
 """Fewest and most questions of a note."""
+ALSO_ASKED = 30
+"""Most further wordings of them."""
 _CJK = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”‘’…—·"
 _BLANK = re.compile(rf"(?<=[{_CJK}])[ \n]+|[ \n]+(?=[{_CJK}])")
 
@@ -60,6 +62,8 @@ class Note(BaseModel):
     text: Annotated[Text, AfterValidator(_of_length)]
     questions: tuple[Text, ...] = Field(min_length=QUESTIONS[0], max_length=QUESTIONS[1])
     """As people ask: spoken, in words other than the standard's."""
+    also_asked: tuple[Text, ...] = Field(default=(), max_length=ALSO_ASKED)
+    """The same matters as others put them: another trade, another turn of phrase. Searched, not offered."""
     synonyms: tuple[Text, ...] = ()
     related: tuple[ItemCode, ...] = ()
 
@@ -148,7 +152,7 @@ def _misplaced(file: _File) -> Iterator[tuple[str, str, str]]:
             yield f"notes[{i}]", "codes 和 id 应当只写一个", "讲解标准条目写 codes，讲考试和基础知识写 id"
         elif note.codes and note.code.rpartition(".")[0] != file.content:
             yield f"notes[{i}].codes[0]", f"{note.code} 不在 {file.content} 里", "移到它那份文件"
-        if len(set(note.questions)) < len(note.questions):
+        if len({*note.questions, *note.also_asked}) < len(note.questions) + len(note.also_asked):
             yield f"notes[{i}].questions", "有重复的问题", "删去一个"
 
 

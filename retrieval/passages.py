@@ -74,7 +74,7 @@ def of_notes(notes: Iterable[Note]) -> tuple[Passage, ...]:
             note.text,
             note.level,
             heading=_heading(note),
-            questions=note.questions,
+            questions=note.questions + note.also_asked,
             synonyms=note.synonyms,
         )
         for note in notes

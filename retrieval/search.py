@@ -1,6 +1,6 @@
-"""Hybrid search: what is near in meaning, what shares the words, and what was asked before.
+"""Hybrid search: what shares the words, what is near in meaning, what was asked before, what was learned.
 
-A passage's mark is a weighted mean of the three, each 0 to 1 (a convex combination, which Bruch et al. 2023
+A passage's mark is a weighted mean of these, each about 0 to 1 (a convex combination, which Bruch et al. 2023
 found better than fusing ranks). Then variety: what says the same as a passage above it gives way.
 """
 
@@ -22,6 +22,7 @@ from retrieval.embedding import LocalEmbedder, open_local
 from retrieval.errors import InputError
 from retrieval.index import VectorIndex, open_index
 from retrieval.lexical import Lexical
+from retrieval.matching import Matched, Matcher, open_matcher
 from retrieval.passages import Passage, learned, shipped
 from retrieval.ports import Embedder
 from retrieval.relevance import Topic, elsewhere, relevance
@@ -35,8 +36,10 @@ MOST = 100
 """Hits that may be asked for."""
 ANSWERS = 0.5
 """Relevance from which the best hit is taken to answer; below it the honest reply is that nothing does."""
-_WORDS, _MEANING, _ASKED = 0.5, 0.3, 0.2
+_WORDS, _MEANING, _ASKED, _MATCHED, _CONTENT = 0.25, 0.15, 0.1, 0.25, 0.25
 """Weights of the parts of a mark; they make 1."""
+_DOCUMENT = 2.0
+"""What a document's mark is raised by: nothing was asked of it before or learned from its questions."""
 _SAME_CODE, _SAME_CONTENT = 0.6, 0.8  # of its mark, what a passage keeps for each such passage above it
 _DEPTH = 100  # how far down each list is read
 _ENOUGH = 1000  # and where passages of other levels are passed over
@@ -72,6 +75,7 @@ class Search:
         index: VectorIndex,
         folder: Path,
         judge: LocalEmbedder | None = None,
+        matcher: Matcher | None = None,
     ) -> None:
         """Put the parts together; `open_search` does it with the usual ones.
 
@@ -82,6 +86,7 @@ class Search:
             folder: cache of the word cutter.
             judge: the built-in embedder, whoever embeds: it tells whether a question is of our subject.
                 None: `embedder` where that is it, else nothing is held against a question.
+            matcher: knows which of the passages a question belongs to; left out of the mark when None.
         """
         unique = {passage.id: passage for passage in passages}.values()
         documents = [passage for passage in unique if passage.kind == "document"]
@@ -94,6 +99,7 @@ class Search:
         self._lexical = Lexical([passage.searchable for passage in own], folder)
         self._documents = DocumentWords(documents, own, folder)
         self._asked = Asked([passage.questions for passage in self.passages])
+        self._matched = Matched(self.passages, matcher, folder) if matcher else None
 
     def search(self, query: str, *, level: int | None = None, k: int = 5) -> tuple[Hit, ...]:
         """The best `k` passages, best first; fewer or none when nothing fits.
@@ -131,10 +137,15 @@ class Search:
         some = np.flatnonzero(bm25)
         shared = (int(i) for i in some[np.argsort(-bm25[some], kind="stable")[:_ENOUGH]])
         allowed = [i for i in shared if self.passages[i].allowed(level)][:_DEPTH]
+        own, content = self._matched.scores(query) if self._matched else (bm25 * 0, bm25 * 0)
+        learned_ = _MATCHED * own + _CONTENT * content
+        likely_ = (int(i) for i in np.argsort(-learned_, kind="stable")[:_DEPTH])
+        meant = [i for i in likely_ if learned_[i] > 0 and self.passages[i].allowed(level)]
         hits = []
-        for i in sorted({*cosine, *allowed}):
+        for i in sorted({*cosine, *allowed, *meant}):
             meaning, words, before = cosine.get(i, 0.0), float(bm25[i]), _again(float(asked[i]))
-            mark = _MEANING * meaning + _WORDS * words + _ASKED * before
+            mark = _MEANING * meaning + _WORDS * words + _ASKED * before + max(0.0, float(learned_[i]))
+            mark *= _DOCUMENT if self.passages[i].kind == "document" else 1
             hits.append(Hit(self.passages[i], mark, meaning, words))
         best, likely = max((hit.score for hit in hits), default=1.0), relevance(self.topic(query))
         judged = [replace(hit, relevance=max(likely * hit.score / best, _stated(hit))) for hit in hits]
@@ -221,4 +232,5 @@ def open_search(
     local = open_local(learned(shipped()), home)
     trained = embedder or local
     index = open_index(every, trained, folder=state(home, every), url=chroma_url)
-    return Search(every, trained, index, home / "cache", local)
+    matcher = open_matcher([passage for passage in every if passage.questions], home)
+    return Search(every, trained, index, home / "cache", local, matcher)

@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -74,6 +75,11 @@ def grams(text: str, low: int, high: int) -> list[str]:
             continue
         out += [run[i : i + n] for n in range(low, high + 1) for i in range(len(run) - n + 1)]
     return out
+
+
+def features(text: str, folder: Path) -> Counter[str]:
+    """What the learned parts see of a text, with counts: words, concepts, runs of one to three characters."""
+    return Counter(["w:" + word for word in words(text, folder)] + concepts(text) + grams(text, 1, 3))
 
 
 def topic(question: str, folder: Path) -> str:
