@@ -17,7 +17,7 @@ class Topic:
     """What is known of a question."""
 
     words: float
-    """Share of its words, by weight, that can be found anywhere; 0 to 1, like all but the last."""
+    """Share of its words, by weight, that can be found anywhere; about 0 to 1, like all but the last two."""
     pairs: float
     """The same of its pairs of characters."""
     features: float
@@ -30,6 +30,12 @@ class Topic:
     """1 when it uses a word of another subject, see `elsewhere`."""
     asked: float
     """How like it the likest authored question is."""
+    matched: float
+    """What the matcher gives the passage it belongs to most."""
+    content: float
+    """The same of work contents."""
+    subject: float
+    """Log-odds that it is of our subject, by its words; any number."""
     length: float
     """Logarithm of how many terms it has."""
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.asked import Asked
 from retrieval.documents.postings import K1
@@ -27,8 +28,9 @@ from retrieval.passages import Passage, learned, shipped
 from retrieval.ports import Embedder
 from retrieval.relevance import Topic, elsewhere, relevance
 from retrieval.standard import CODE, normal
+from retrieval.subject import subject
 from retrieval.text import fold
-from retrieval.words import runs, topic
+from retrieval.words import features, runs, topic
 
 LONGEST = 2000
 """Characters a query may have."""
@@ -137,7 +139,7 @@ class Search:
         some = np.flatnonzero(bm25)
         shared = (int(i) for i in some[np.argsort(-bm25[some], kind="stable")[:_ENOUGH]])
         allowed = [i for i in shared if self.passages[i].allowed(level)][:_DEPTH]
-        own, content = self._matched.scores(query) if self._matched else (bm25 * 0, bm25 * 0)
+        own, content = self._learned(query)
         learned_ = _MATCHED * own + _CONTENT * content
         likely_ = (int(i) for i in np.argsort(-learned_, kind="stable")[:_DEPTH])
         meant = [i for i in likely_ if learned_[i] > 0 and self.passages[i].allowed(level)]
@@ -151,14 +153,24 @@ class Search:
         judged = [replace(hit, relevance=max(likely * hit.score / best, _stated(hit))) for hit in hits]
         return _varied(sorted(judged, key=lambda hit: -hit.score))
 
+    def _learned(self, query: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The matcher's scores of every passage and of its content; all 0 without a matcher."""
+        if self._matched is None:
+            return (np.zeros(len(self.passages), np.float32),) * 2
+        return self._matched.scores(query)
+
     def topic(self, query: str) -> Topic:
         """What is known of a query, for `relevance`."""
         about = topic(query, self._folder)
         known = self._lexical.known(about)
-        features, grasped = self._judge.grasp(about) if self._judge else (1.0, 1.0)
+        seen, grasped = self._judge.grasp(about) if self._judge else (1.0, 1.0)
         other, asked = float(elsewhere(query)), float(self._asked.nearest(query).max(initial=0.0))
-        length = math.log(1 + known.terms)
-        return Topic(known.words, known.pairs, features, grasped, known.concepts, other, asked, length)
+        own, content = self._learned(query)
+        best = float(own.max(initial=0.0)), float(content.max(initial=0.0))
+        ours, length = subject().score(features(query, self._folder)), math.log(1 + known.terms)
+        return Topic(
+            known.words, known.pairs, seen, grasped, known.concepts, other, asked, *best, ours, length
+        )
 
     def _named(self, query: str, level: int | None) -> list[Hit]:
         """Passages whose code, or the code of what they stand under, is written in the query."""
