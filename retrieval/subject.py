@@ -1,6 +1,6 @@
 """Whether a question is of our subject, by its words: logistic regression over what search sees of a text.
 
-Fitted by `tools/fit_relevance.py` on authored questions and on questions about everything else; stored as whole
+Fitted by `tools/fit_relevance.py` on authored questions and on questions about all else; stored as whole
 numbers of one byte, so that the file is small and executes nothing.
 """
 

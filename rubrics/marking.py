@@ -77,7 +77,7 @@ def too_little(
         return "没有考生的发言，无法评分，请考评员处理"
     if not spoken:
         return "考生没有说出有内容的话，无法评分，请考评员处理"
-    if any(hit.effect == "fail" for hit in hits) or (len(spoken) >= 2 and _drove_away(transcript, evidence)):
+    if any(hit.effect == "fail" for hit in hits) or _drove_away(transcript, evidence, len(spoken)):
         return None
     least, characters = rubric.least, sum(han_count(turn.text) for turn in spoken)
     if len(spoken) < least.turns:
@@ -87,10 +87,12 @@ def too_little(
     return None
 
 
-def _drove_away(transcript: Transcript, evidence: Evidence) -> bool:
-    """The counterpart broke it off, or the candidate clearly did what makes people break off."""
-    faults = [act for act in evidence.acts if act.behaviour in NEGATIVE and act.confidence >= SURE_FAULT]
-    return transcript.stop_reason in {"walked_out", "escalated"} or bool(faults)
+def _drove_away(transcript: Transcript, evidence: Evidence, turns: int) -> bool:
+    """The counterpart broke it off, or the candidate clearly did what makes people break off; one is not enough
+    where the candidate spoke but once."""
+    faults = any(act.behaviour in NEGATIVE and act.confidence >= SURE_FAULT for act in evidence.acts)
+    left = transcript.stop_reason in {"walked_out", "escalated"}
+    return (faults or left) if turns >= 2 else (faults and left)
 
 
 async def _judged(

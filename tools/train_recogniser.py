@@ -1,36 +1,45 @@
 """Trains the classifier of the built-in recogniser and writes `bot/data/recogniser.npz`.
 
-Reads `bot/data/utterances/*.yaml` (whole utterances with all their labels) and the examples and
-counter-examples of the vocabulary (known for one label only). Limits are chosen by cross-validation on the
-utterances; the golden set is never read. Deterministic: the same inputs give the same bytes.
+Reads `bot/data/utterances` (utterances with all their labels, `tools/utterances.py`) and the examples and
+counter-examples of the vocabulary (known for one label only). What counts as a word is what jieba cuts out of
+them more than once. Limits and confidence come from cross-validation on the utterances that are spoken as in a talk;
+the golden sets are never read.
+Deterministic: the same inputs give the same bytes.
 
     python tools/train_recogniser.py [--check]   # --check: compare with the stored file, write nothing
 """
 
 import io
 import sys
+import warnings
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+
+import utterances  # noqa: E402
 
 from bot.ports import Context  # noqa: E402
 from bot.recogniser.clauses import split  # noqa: E402
 from bot.recogniser.engine import matched  # noqa: E402
-from bot.recogniser.features import tokens, units  # noqa: E402
+from bot.recogniser.features import LONGEST_WORD, normal, tokens, units  # noqa: E402
+from bot.recogniser.fusion import matches  # noqa: E402
 from retrieval.text import fold  # noqa: E402
 from scenarios.behaviours import BehaviourId, vocabulary  # noqa: E402
 from scenarios.station import Role  # noqa: E402
 
 TARGET = ROOT / "bot" / "data" / "recogniser.npz"
 IDS = tuple(BehaviourId)
-STRENGTH, POSITIVE_WEIGHT, FOLDS, RARE = 2.0, 3.0, 5, 2
+STRENGTH, POSITIVE_WEIGHT, FOLDS, RARE, SLIGHT = 2.0, 3.0, 4, 2, 6
+NEAR = 3.0
+"Log-odds below zero from which confidence is fitted: what lies far below is never marked."
+"The last: of 127, what a feature must weigh for some behaviour to be kept."
 PRIOR = 6.0
 "Weight, in utterances, of what is best for all behaviours when limits of one are chosen."
 LEAST = -2.0
@@ -54,161 +63,206 @@ class Utterance:
     role: str
     labels: frozenset[str]
     parts: tuple[frozenset[str], ...]
+    "Features of each unit the recogniser cuts it into."
+    said: int = -1
+    "Number of the utterance it is a part of: both are held out together."
+    usual: bool = True
+    "Whether it was written as people speak in a talk, not to be hard."
 
 
-def utterance(text: str, role: str, labels: frozenset[str]) -> Utterance:
+def utterance(
+    text: str, role: str, labels: frozenset[str], words: frozenset[str], said: int = -1
+) -> Utterance:
     """Cut into units as the recogniser does."""
     folded = fold(text)
-    parts = tuple(frozenset(tokens(folded, unit.clauses, role)) for unit in units(split(folded)))
-    return Utterance(text, role, labels, parts)
+    clauses = split(folded)
+    acts = matched(folded, clauses, Context(Role(role)))
+    parts = tuple(
+        frozenset(tokens(folded, unit.clauses, role, words, matches(acts, unit.clauses)))
+        for unit in units(clauses)
+    )
+    return Utterance(text, role, labels, parts, said)
 
 
-def corpus(folder: Path = ROOT / "bot" / "data" / "utterances") -> list[Utterance]:
-    """All training utterances, in a fixed order."""
-    out = []
-    for path in sorted(folder.glob("*.yaml")):
-        for key, texts in yaml.safe_load(path.read_text(encoding="utf-8")).items():
-            role, _, names = key.partition("/")
-            labels = frozenset(() if names == "none" else (BehaviourId(name) for name in names.split()))
-            out += [utterance(text, role, labels) for text in texts]
-    return out
+def lexicon(texts: Iterable[str]) -> frozenset[str]:
+    """Words of two to `LONGEST_WORD` characters that occur in more than one of the texts."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import jieba
+    jieba.setLogLevel(60)
+    found = Counter(word for text in texts for word in set(jieba.cut(normal(fold(text))[1:-1], HMM=False)))
+    return frozenset(word for word, n in found.items() if 1 < len(word) <= LONGEST_WORD and n >= RARE)
 
 
-def examples() -> list[tuple[BehaviourId, bool, Utterance]]:
+def corpus(
+    words: frozenset[str], folder: Path = utterances.FOLDER
+) -> tuple[list[Utterance], list[Utterance]]:
+    """All training utterances, in a fixed order; and those marked parts that say less than their whole."""
+    whole, parts = [], []
+    for number, said in enumerate(utterances.read(folder)):
+        one = utterance(said.text, said.role, said.labels, words, number)
+        whole.append(replace(one, usual=said.usual))
+        if len(said.parts) > 1:
+            parts += [utterance(text, said.role, labels, words, number) for text, labels in said.parts]
+    return whole, parts
+
+
+def examples(words: frozenset[str]) -> list[tuple[BehaviourId, bool, Utterance]]:
     """Examples (True) and counter-examples (False) of the vocabulary."""
     return [
-        (entry.id, shown, utterance(text, PARTNER.get(entry.id, "customer"), frozenset({entry.id})))
+        (entry.id, shown, utterance(text, PARTNER.get(entry.id, "customer"), frozenset({entry.id}), words))
         for entry in vocabulary()
         for shown, texts in ((True, entry.examples), (False, entry.counter_examples))
         for text in texts
     ]
 
 
-def whole(one: Utterance) -> frozenset[str]:
-    """Features of all units together."""
-    return frozenset().union(*one.parts)
+@dataclass(frozen=True)
+class Training:
+    """Everything as numbers."""
+
+    rows: dict[str, int]
+    "Column of each feature."
+    rarity: Any
+    "How much each feature says by being rare: the root of its inverse document frequency."
+    documents: Any
+    "Utterances, then their parts, then examples; × features, sparse."
+    target: Any
+    "Documents × behaviours: 1 shown, 0 not shown, -1 not known."
+    said: Any
+    "Number of the utterance each document belongs to, -1 for examples."
+    units: Any
+    "Units of the utterances × features."
+    starts: Any
+    "First unit of each utterance."
 
 
-def features(documents: list[frozenset[str]]) -> dict[str, int]:
-    """Rows of the features that more than one document has."""
+def training(
+    texts: list[Utterance], parts: list[Utterance], shown: list[tuple[BehaviourId, bool, Utterance]]
+) -> Training:
+    """Features that more than `RARE` documents have, and what each document has of them."""
+    from scipy.sparse import diags
+
+    every = [*texts, *parts, *(one for _, _, one in shown)]
+    documents = [frozenset[str]().union(*one.parts) for one in every]
     counts = Counter(token for document in documents for token in document)
-    return {token: row for row, token in enumerate(sorted(t for t, n in counts.items() if n >= RARE))}
+    rows = {token: row for row, token in enumerate(sorted(t for t, n in counts.items() if n >= RARE))}
+    seen = np.array([counts[token] for token in rows])
+    rarity = np.sqrt(np.clip(np.log((len(documents) + 1) / seen) / 4, 0.05, None))
+    target = np.full((len(every), len(IDS)), -1, dtype="int8")
+    for number, one in enumerate([*texts, *parts]):
+        target[number] = [behaviour in one.labels for behaviour in IDS]
+    for number, (behaviour, is_shown, _) in enumerate(shown, len(texts) + len(parts)):
+        target[number, IDS.index(behaviour)] = is_shown
+    units = [unit for text in texts for unit in (text.parts or (frozenset[str](),))]
+    starts = np.cumsum([0, *(max(1, len(text.parts)) for text in texts)])[:-1]
+    weigh = diags(rarity)
+    return Training(
+        rows,
+        rarity,
+        (_matrix(documents, rows) @ weigh).tocsr(),
+        target,
+        np.array([one.said for one in every]),
+        (_matrix(units, rows) @ weigh).tocsr(),
+        starts,
+    )
 
 
-def rarities(documents: list[frozenset[str]], rows: dict[str, int]) -> Any:
-    """How much each feature says by being rare: the root of its inverse document frequency."""
-    seen = np.asarray(matrix(documents, rows).sum(axis=0)).ravel()
-    return np.sqrt(np.clip(np.log((len(documents) + 1) / seen) / 4, 0.05, None))
-
-
-def matrix(documents: list[frozenset[str]], rows: dict[str, int]) -> Any:
+def _matrix(documents: list[frozenset[str]], rows: dict[str, int]) -> Any:
     """Documents × features, sparse."""
     from scipy.sparse import csr_matrix
 
-    starts, columns = [0], []
-    for document in documents:
-        columns += sorted(rows[token] for token in document if token in rows)
-        starts.append(len(columns))
-    return csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(documents), len(rows)))
+    columns = [sorted(rows[token] for token in document if token in rows) for document in documents]
+    starts = np.cumsum([0, *map(len, columns)])
+    flat = np.fromiter((column for each in columns for column in each), dtype="int64", count=int(starts[-1]))
+    return csr_matrix((np.ones(len(flat)), flat, starts), shape=(len(documents), len(rows)))
 
 
-def fit(
-    texts: list[Utterance], shown: list[tuple[BehaviourId, bool, Utterance]]
-) -> tuple[dict[str, int], Any, Any]:
-    """Rows, weights (features × behaviours) and biases."""
-    from scipy.sparse import diags, vstack
+def fit(data: Training, chosen: Any) -> tuple[Any, Any]:
+    """Weights (features × behaviours) and biases from the documents in `chosen` (true or false each)."""
     from sklearn.linear_model import LogisticRegression
 
-    documents, extra = [whole(t) for t in texts], [whole(t) for _, _, t in shown]
-    rows = features(documents + extra)
-    rarity = rarities(documents + extra, rows)
-    given, added = matrix(documents, rows) @ diags(rarity), (matrix(extra, rows) @ diags(rarity)).tocsr()
     weights, biases = [], []
-    for behaviour in IDS:
-        known = [i for i, (id_, _, _) in enumerate(shown) if id_ == behaviour]
-        target = [behaviour in t.labels for t in texts] + [shown[i][1] for i in known]
+    for column in range(len(IDS)):
+        known = np.flatnonzero(chosen & (data.target[:, column] >= 0))
         model = LogisticRegression(
-            C=STRENGTH, solver="liblinear", class_weight={False: 1.0, True: POSITIVE_WEIGHT}, random_state=0
-        ).fit(vstack([given, added[known]]), target)
-        weights.append(model.coef_[0] * rarity)
+            C=STRENGTH, solver="liblinear", class_weight={0: 1.0, 1: POSITIVE_WEIGHT}, random_state=0
+        ).fit(data.documents[known], data.target[known, column])
+        weights.append(model.coef_[0])
         biases.append(model.intercept_[0])
-    return rows, np.array(weights).T, np.array(biases)
+    return np.array(weights).T, np.array(biases)
 
 
-def scored(texts: list[Utterance], rows: dict[str, int], weights: Any, biases: Any) -> Any:
-    """Utterances × behaviours: the best unit's log-odds."""
-    out = np.full((len(texts), len(IDS)), -20.0)
-    for i, text in enumerate(texts):
-        if text.parts:
-            out[i] = (matrix(list(text.parts), rows) @ weights + biases).max(axis=0)
+def unseen(data: Training) -> Any:
+    """Log-odds of every utterance (its best unit's) from a model that was trained on nothing of it."""
+    texts = len(data.starts)
+    fold_of = np.empty(texts, dtype=int)
+    fold_of[np.random.default_rng(0).permutation(texts)] = np.arange(texts) % FOLDS
+    out = np.zeros((texts, len(IDS)))
+    for held in range(FOLDS):
+        away = np.isin(data.said, np.flatnonzero(fold_of == held))
+        weights, biases = fit(data, ~away)
+        best = np.maximum.reduceat(data.units @ weights + biases, data.starts, axis=0)
+        out[fold_of == held] = best[fold_of == held]
     return out
 
 
-def unseen(texts: list[Utterance], shown: list[tuple[BehaviourId, bool, Utterance]]) -> Any:
-    """Log-odds of every utterance from a model that was not trained on it."""
-    order = np.random.default_rng(0).permutation(len(texts))
-    out = np.zeros((len(texts), len(IDS)))
-    for fold_number in range(FOLDS):
-        held = order[fold_number::FOLDS]
-        rest = [texts[i] for i in sorted(set(range(len(texts))) - set(held.tolist()))]
-        out[held] = scored([texts[i] for i in held], *fit(rest, shown))
-    return out
+def limits(scores: Any, truth: Any) -> Any:
+    """For each behaviour the log-odds that give the best F1, drawn towards what is best for all."""
+    ladder = np.arange(-2.6, 2.61, 0.1)
+    said = scores[None] > ladder[:, None, None]
+    hits, marked = (said & truth).sum(axis=1), said.sum(axis=1) + truth.sum(axis=0)
+    prior = PRIOR / truth.sum()
+    value = 2 * (hits + prior * hits.sum(axis=1, keepdims=True))
+    value /= marked + prior * marked.sum(axis=1, keepdims=True)
+    best = ladder[value.argmax(axis=0)]
+    _tell(scores > best, truth)
+    return np.maximum(best, [FLOOR.get(behaviour, LEAST) for behaviour in IDS])
 
 
-def rule_matches(texts: list[Utterance]) -> Any:
-    """Utterances × behaviours: what the authored patterns alone would say."""
-    out = np.zeros((len(texts), len(IDS)), dtype=bool)
-    for i, text in enumerate(texts):
-        seen = matched(text.text, Context(Role(text.role)))
-        out[i] = [behaviour in seen for behaviour in IDS]
-    return out
-
-
-def limits(scores: Any, patterns: Any, truth: Any) -> Any:
-    """For each behaviour (alone, backing) that give the best F1, drawn towards what is best for all."""
-    alone, backing = np.arange(-2.6, 2.61, 0.2), np.arange(-7.0, 0.6, 0.5)
-    counts = np.zeros((len(IDS), len(alone), len(backing), 2))
-    for a, high in enumerate(alone):
-        for b, low in enumerate(backing):
-            said = (scores > high) | (patterns & (scores > low))
-            counts[:, a, b, 0] = (said & truth).sum(axis=0)
-            counts[:, a, b, 1] = said.sum(axis=0) + truth.sum(axis=0)
-    total = counts.sum(axis=0)
-    prior = total / truth.sum() * PRIOR
-    value = 2 * (counts[..., 0] + prior[..., 0]) / (counts[..., 1] + prior[..., 1])
-    best = value.reshape(len(IDS), -1).argmax(axis=1)
-    a, b = np.unravel_index(best, (len(alone), len(backing)))
-    print(f"cross-validated: micro-F1 {_micro(scores, patterns, truth, alone[a], backing[b]):.3f}")
-    floor = np.array([FLOOR.get(behaviour, LEAST) for behaviour in IDS])
-    return np.stack([np.maximum(alone[a], floor), np.minimum(backing[b], alone[a])], axis=1)
-
-
-def _micro(scores: Any, patterns: Any, truth: Any, alone: Any, backing: Any) -> float:
-    said = (scores > alone) | (patterns & (scores > backing))
+def _tell(said: Any, truth: Any) -> None:
     each = 2 * (said & truth).sum(axis=0) / np.maximum(said.sum(axis=0) + truth.sum(axis=0), 1)
     for behaviour, value in sorted(zip(IDS, each, strict=True), key=lambda pair: pair[1])[:12]:
         print(f"  {behaviour}: {value:.2f}")
-    return float(2 * (said & truth).sum() / (said.sum() + truth.sum()))
+    print(f"cross-validated: micro-F1 {2 * (said & truth).sum() / (said.sum() + truth.sum()):.3f}")
+
+
+def calibration(scores: Any, truth: Any) -> tuple[float, float]:
+    """Slope and intercept of the log-odds that a behaviour is there, by its score (Platt 1999)."""
+    from sklearn.linear_model import LogisticRegression
+
+    near = scores > -NEAR
+    model = LogisticRegression(C=1e6).fit(scores[near][:, None], truth[near])
+    return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 
 def stored() -> bytes:
     """The npz file for the corpus as it is."""
-    texts, shown = corpus(), examples()
-    truth = np.array([[behaviour in t.labels for behaviour in IDS] for t in texts])
-    chosen = limits(unseen(texts, shown), rule_matches(texts), truth)
-    rows, weights, biases = fit(texts, shown)
+    words = lexicon(said.text for said in utterances.read())
+    texts, parts = corpus(words)
+    data = training(texts, parts, examples(words))
+    usual = np.array([t.usual for t in texts])
+    scores, truth = unseen(data)[usual], data.target[: len(texts)][usual] == 1
+    weights, biases = fit(data, np.ones(len(data.said), dtype=bool))
+    weights *= data.rarity[:, None]
     scale = np.abs(weights).max(axis=0) / 127
+    whole = np.round(weights / scale).astype("int8")
+    kept = np.flatnonzero(np.abs(whole).max(axis=1) >= SLIGHT)
+    names = list(data.rows)
     file = io.BytesIO()
     np.savez_compressed(
         file,
         ids=np.array(" ".join(IDS)),
-        vocabulary=np.frombuffer("\n".join(rows).encode("utf-8"), dtype="uint8"),
-        weights=np.round(weights / scale).astype("int8"),
+        words=np.frombuffer("\n".join(sorted(words)).encode("utf-8"), dtype="uint8"),
+        vocabulary=np.frombuffer("\n".join(names[row] for row in kept).encode("utf-8"), dtype="uint8"),
+        weights=whole[kept],
         scale=scale.astype("float32"),
         bias=biases.astype("float32"),
-        limits=np.round(chosen, 2).astype("float32"),
+        limits=np.round(limits(scores, truth), 2),
+        calibration=np.round(calibration(scores, truth), 3),
     )
-    print(f"{len(texts)} utterances, {len(rows)} features, {len(file.getvalue()) // 1024} KB")
+    size = len(file.getvalue()) // 1024
+    print(f"{len(texts)} utterances, {len(parts)} parts, {len(words)} words, {len(kept)} features, {size} KB")
     return file.getvalue()
 
 

@@ -10,11 +10,14 @@ from bot.director.progress import Progress, content, everything_met
 from bot.director.state import Move, MoveKind, Phase, Reaction, Stage, State
 from bot.director.temper import TEMPERS
 from bot.limits import beyond
+from retrieval.text import han_count
 from scenarios.behaviours import BehaviourId as B
 from scenarios.station import Station
 
 COURTESIES = {B.GREET, B.INTRODUCE, B.THANK, B.CLOSE}
 UNFORGIVEN_INSULTS = 2
+A_WORD_MORE = 12
+"""Han characters from which what is said after the agreement is listened to."""
 SOUNDLESS = {
     MoveKind.PROTEST, MoveKind.DEFLECT, MoveKind.PROMPT, MoveKind.CALL_OUT_REPEAT, MoveKind.AGREE,
     MoveKind.GREETING,
@@ -157,20 +160,22 @@ def _reaction(
     return Reaction.SOFTENED if dice(state, "react").random() < 0.6 else None
 
 
-def _closing(state: State, acts: tuple[Act, ...]) -> Move:
-    """After agreeing: takes note once of something more, else says goodbye."""
+def _closing(state: State, acts: tuple[Act, ...], text: str) -> Move:
+    """After agreeing: listens as long as something more is brought, else says goodbye."""
     counted = {a.seen.id for a in acts if a.counted}
-    if state.last is MoveKind.AGREE and counted - COURTESIES and not counted & {B.CLOSE, B.THANK}:
-        return Move(MoveKind.WEIGH_OFFER)
-    return Move(MoveKind.FAREWELL)
+    taking_leave = counted & {B.CLOSE, B.THANK}
+    more = counted - COURTESIES or (state.idle < 2 and han_count(text) >= A_WORD_MORE)
+    return Move(MoveKind.WEIGH_OFFER if more and not taking_leave else MoveKind.FAREWELL)
 
 
-def choose(station: Station, before: State, state: State, acts: tuple[Act, ...], progress: Progress) -> Move:
+def choose(
+    station: Station, before: State, state: State, acts: tuple[Act, ...], progress: Progress, text: str
+) -> Move:
     """The move for this turn: trouble first, then the close, then what answers, then what is still open."""
     trouble = _trouble(station, acts)
     if trouble:
         return trouble
     if state.phase is Phase.CLOSING and not progress.told:
-        return _closing(state, acts)
+        return _closing(state, acts, text)
     move = _answering(station, state, progress, acts) or _otherwise(station, state, acts)
     return replace(move, reaction=_reaction(station, before, state, move, acts))

@@ -96,12 +96,18 @@ def _stop(station: Station, move: Move) -> StopReason | None:
 
 
 def _move(
-    station: Station, before: State, state: State, acts: tuple[Act, ...], progress: Progress, time_over: bool
+    station: Station,
+    before: State,
+    state: State,
+    acts: tuple[Act, ...],
+    progress: Progress,
+    text: str,
+    time_over: bool,
 ) -> Move:
     left = ending(station, state)
     if left:
         return left
-    move = choose(station, before, state, acts, progress)
+    move = choose(station, before, state, acts, progress, text)
     if move.kind is MoveKind.FAREWELL:
         return move
     if time_over:
@@ -131,7 +137,7 @@ def step(
     acts = weigh(station, before, seen, text)
     felt, why = feel(station, before, acts)
     noted, progress, brought = note(station, felt, acts, text)
-    move = _move(station, before, noted, acts, progress, time_over)
+    move = _move(station, before, noted, acts, progress, text, time_over)
     after = _tested(noted, move).with_(
         phase=_phase(station, noted, acts, move),
         slots=_slots(station, noted, seen, text),

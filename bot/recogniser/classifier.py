@@ -5,7 +5,8 @@ milliseconds and executes nothing. Scores are log-odds.
 """
 
 import io
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,38 +20,47 @@ FILE = "data/recogniser.npz"
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """Log-odds for one behaviour: `alone` suffices without a pattern, `backing` keeps a pattern's match."""
-
-    alone: float
-    backing: float
-
-
-@dataclass(frozen=True, slots=True)
 class Classifier:
     """Weights of all behaviours. `rows` numbers the features; `weights` is features × behaviours."""
 
     ids: tuple[BehaviourId, ...]
+    words: frozenset[str]
     rows: dict[str, int]
     weights: Any
     scale: Any
     bias: Any
-    limits: dict[BehaviourId, Limits]
+    limits: dict[BehaviourId, float]
+    "Log-odds from which each is taken to be there."
+    calibration: tuple[float, float]
+    "Slope and intercept of the log-odds at which what it scores is true."
 
-    def scores(self, text: str, clauses: Sequence[Clause], role: str) -> dict[BehaviourId, float]:
-        """Log-odds of every behaviour for the stretch of folded `text` that `clauses` span."""
-        known = self._known(text, clauses, role)
+    def scores(
+        self, text: str, clauses: Sequence[Clause], role: str, matched: Iterable[str]
+    ) -> dict[BehaviourId, float]:
+        """Log-odds of every behaviour for the stretch of folded `text` that `clauses` span.
+
+        `matched` are the behaviours whose patterns match there.
+        """
+        known = self._known(text, clauses, role, matched)
         total = self.weights[known].sum(axis=0, dtype="int32") * self.scale + self.bias
         return dict(zip(self.ids, total.tolist(), strict=True))
 
-    def score(self, text: str, clauses: Sequence[Clause], role: str, id_: BehaviourId) -> float:
+    def score(
+        self, text: str, clauses: Sequence[Clause], role: str, matched: Iterable[str], id_: BehaviourId
+    ) -> float:
         """Log-odds of one behaviour."""
         column = self.ids.index(id_)
-        known = self._known(text, clauses, role)
+        known = self._known(text, clauses, role, matched)
         return float(self.weights[known, column].sum(dtype="int32") * self.scale[column] + self.bias[column])
 
-    def _known(self, text: str, clauses: Sequence[Clause], role: str) -> list[int]:
-        return [self.rows[token] for token in tokens(text, clauses, role) if token in self.rows]
+    def chance(self, score: float) -> float:
+        """The chance that a behaviour with this score is there (Platt scaling on held-out utterances)."""
+        slope, intercept = self.calibration
+        return 1 / (1 + math.exp(-(slope * score + intercept)))
+
+    def _known(self, text: str, clauses: Sequence[Clause], role: str, matched: Iterable[str]) -> list[int]:
+        found = tokens(text, clauses, role, self.words, matched)
+        return [self.rows[token] for token in found if token in self.rows]
 
 
 @cache
@@ -66,12 +76,14 @@ def read(stored: bytes) -> Classifier:
     with np.load(io.BytesIO(stored), allow_pickle=False) as arrays:
         ids = tuple(BehaviourId(name) for name in str(arrays["ids"]).split())
         vocabulary = bytes(arrays["vocabulary"]).decode("utf-8").split("\n")
-        limits = arrays["limits"].tolist()
+        slope, intercept = arrays["calibration"].tolist()
         return Classifier(
             ids,
+            frozenset(bytes(arrays["words"]).decode("utf-8").split("\n")),
             {token: row for row, token in enumerate(vocabulary)},
             arrays["weights"],
             arrays["scale"],
             arrays["bias"],
-            {id_: Limits(*pair) for id_, pair in zip(ids, limits, strict=True)},
+            dict(zip(ids, arrays["limits"].tolist(), strict=True)),
+            (slope, intercept),
         )

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.ports import Behaviour, Context
 from bot.recogniser.arguments import OFFERING, arguments, facts_in, options_in
-from bot.recogniser.clauses import split
+from bot.recogniser.clauses import Clause, split
 from bot.recogniser.fusion import Act, weigh
 from bot.recogniser.overruling import overrule
 from bot.recogniser.rules import Hit, find
@@ -14,7 +14,7 @@ from retrieval.text import fold
 from scenarios.behaviours import BehaviourId as B
 from scenarios.station import Station
 
-VERSION = "builtin-2"
+VERSION = "builtin-3"
 ONE_PER_SENTENCE = {
     B.GREET, B.INTRODUCE, B.ACKNOWLEDGE_EMOTION, B.APOLOGISE, B.OWN, B.REASSURE, B.THANK, B.CLOSE,
     B.PARAPHRASE, B.EXPLAIN, B.ANALYSE_CAUSE, B.PREVENT, B.ACCEPT_CRITICISM, B.REPORT_FACTS,
@@ -46,12 +46,9 @@ class BuiltinRecogniser:
         return tuple(sorted(out, key=lambda b: (b.start, b.end, b.id)))
 
 
-def matched(text: str, context: Context) -> frozenset[B]:
-    """What the authored patterns alone would say; for training, which weighs them."""
-    folded = fold(text)
-    clauses = split(folded)
-    acts = overrule(_within(_merge(find(folded, clauses, context)))) if clauses else []
-    return frozenset(act.id for act in acts)
+def matched(folded: str, clauses: tuple[Clause, ...], context: Context) -> list[Act]:
+    """What the authored patterns alone see; for training, which weighs them."""
+    return _merge(find(folded, clauses, context)) if clauses else []
 
 
 def flags(behaviours: Iterable[Behaviour]) -> tuple[str, ...]:
@@ -65,12 +62,17 @@ def _merge(hits: Iterable[Hit]) -> list[Act]:
     for hit in sorted(hits, key=lambda h: (h.start, -h.confidence)):
         unit = hit.first.sentence if hit.id in ONE_PER_SENTENCE else hit.first.start
         old = merged.get((hit.id, unit))
-        new = Act(hit.id, hit.first.start, hit.last.end, hit.confidence, hit.first, hit.by_station)
+        new = Act(
+            hit.id, hit.first.start, hit.last.end, hit.confidence, hit.first,
+            by_station=hit.by_station, by_pattern=not hit.by_station,
+        )  # fmt: skip
         if old is None:
             merged[hit.id, unit] = new
         else:
             best = replace(
-                new if new.confidence > old.confidence else old, by_station=old.by_station or new.by_station
+                new if new.confidence > old.confidence else old,
+                by_station=old.by_station or new.by_station,
+                by_pattern=old.by_pattern or new.by_pattern,
             )
             joined = hit.id in ONE_PER_SENTENCE and hit.first.start <= old.end + 2
             merged[hit.id, unit] = (

@@ -1,18 +1,20 @@
-"""What the classifier sees of a stretch of speech: character n-grams, word classes, who is spoken to.
+"""What the classifier sees of a stretch of speech: characters, words, word classes, matched patterns.
 
 Punctuation is left out, because speech recognisers write none; what it would have told (a question, an
 if-part) is told by the clause analysis instead.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from bot.recogniser.clauses import Clause
 from bot.recogniser.rules import lexicon
 
-LONGEST_GRAM = 3
+LONGEST_GRAM, LONGEST_WORD = 3, 4
+"""Characters of a run, and of a word, at most."""
 LONG_UNIT = 56
 """Characters above which a sentence is looked at in parts."""
 SHORT_UNIT = 7
@@ -69,12 +71,37 @@ def normal(text: str) -> str:
     return f"^{_NUMBER.sub('0', bare)}$"
 
 
-def tokens(text: str, clauses: Sequence[Clause], role: str) -> set[str]:
-    """Features of the stretch of folded `text` that `clauses` span, spoken to `role`."""
+def cut(said: str, words: Collection[str], longest: int) -> list[str]:
+    """Words of `said`, the longest known one at each place; what none begins is a word of one character."""
+    out, at = [], 0
+    while at < len(said):
+        size = next((n for n in range(longest, 1, -1) if said[at : at + n] in words), 1)
+        out.append(said[at : at + size])
+        at += size
+    return out
+
+
+def tokens(
+    text: str, clauses: Sequence[Clause], role: str, words: Collection[str], matched: Iterable[str]
+) -> set[str]:
+    """Features of the stretch of folded `text` that `clauses` span.
+
+    Args:
+        text: the folded utterance.
+        clauses: consecutive ones.
+        role: who is spoken to.
+        words: what counts as a word of more than one character.
+        matched: behaviours whose patterns match within the stretch.
+    """
     stretch = text[clauses[0].start : clauses[-1].end]
     said = normal(stretch)
     out = {said[i : i + n] for n in range(1, LONGEST_GRAM + 1) for i in range(len(said) - n + 1)}
-    out.update(name for name, words in _classes() if words.search(stretch))
+    row = ["^", *cut(said[1:-1], words, LONGEST_WORD), "$"]
+    out.update(f"w:{word}" for word in row)
+    out.update(f"b:{one} {two}" for one, two in pairwise(row))
+    out.update(f"s:{one} {three}" for one, three in zip(row, row[2:], strict=False))
+    out.update(f"={behaviour}" for behaviour in matched)
+    out.update(name for name, each in _classes() if each.search(stretch))
     out.add(f"@{role}")
     out.add("@inside" if role in _INSIDE else "@outside")
     for mark, shown in (
