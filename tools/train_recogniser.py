@@ -71,17 +71,21 @@ class Utterance:
 
 
 def utterance(
-    text: str, role: str, labels: frozenset[str], words: frozenset[str], said: int = -1
+    text: str, role: str, labels: frozenset[str], words: frozenset[str], said: int = -1, around: str = ""
 ) -> Utterance:
-    """Cut into units as the recogniser does."""
+    """Cut into units as the recogniser does; `around` is what else was said in the same breath."""
     folded = fold(text)
     clauses = split(folded)
-    acts = matched(folded, clauses, Context(Role(role)))
-    parts = tuple(
-        frozenset(tokens(folded, unit.clauses, role, words, matches(acts, unit.clauses)))
-        for unit in units(clauses)
-    )
-    return Utterance(text, role, labels, parts, said)
+    context = Context(Role(role))
+    acts = matched(folded, clauses, context)
+    elsewhere = {act.id for act in matched(fold(around), split(fold(around)), context)} if around else set()
+    parts = []
+    for unit in units(clauses):
+        within, outside = matches(acts, unit.clauses)
+        parts.append(
+            frozenset(tokens(folded, unit.clauses, role, words, within, (outside | elsewhere) - within))
+        )
+    return Utterance(text, role, labels, tuple(parts), said)
 
 
 def lexicon(texts: Iterable[str]) -> frozenset[str]:
@@ -103,7 +107,9 @@ def corpus(
         one = utterance(said.text, said.role, said.labels, words, number)
         whole.append(replace(one, usual=said.usual))
         if len(said.parts) > 1:
-            parts += [utterance(text, said.role, labels, words, number) for text, labels in said.parts]
+            for place, (text, labels) in enumerate(said.parts):
+                rest = "".join(other for i, (other, _) in enumerate(said.parts) if i != place)
+                parts.append(utterance(text, said.role, labels, words, number, rest))
     return whole, parts
 
 
@@ -144,7 +150,7 @@ def training(
     from scipy.sparse import diags
 
     every = [*texts, *parts, *(one for _, _, one in shown)]
-    documents = [frozenset[str]().union(*one.parts) for one in every]
+    documents = [_together(one) for one in every]
     counts = Counter(token for document in documents for token in document)
     rows = {token: row for row, token in enumerate(sorted(t for t, n in counts.items() if n >= RARE))}
     seen = np.array([counts[token] for token in rows])
@@ -166,6 +172,12 @@ def training(
         (_matrix(units, rows) @ weigh).tocsr(),
         starts,
     )
+
+
+def _together(one: Utterance) -> frozenset[str]:
+    """Features of all its units; where it has several, none of them is around the others."""
+    together = frozenset[str]().union(*one.parts)
+    return together if len(one.parts) < 2 else frozenset(each for each in together if each[0] != "~")
 
 
 def _matrix(documents: list[frozenset[str]], rows: dict[str, int]) -> Any:

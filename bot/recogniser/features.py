@@ -82,7 +82,12 @@ def cut(said: str, words: Collection[str], longest: int) -> list[str]:
 
 
 def tokens(
-    text: str, clauses: Sequence[Clause], role: str, words: Collection[str], matched: Iterable[str]
+    text: str,
+    clauses: Sequence[Clause],
+    role: str,
+    words: Collection[str],
+    matched: Iterable[str],
+    around: Iterable[str],
 ) -> set[str]:
     """Features of the stretch of folded `text` that `clauses` span.
 
@@ -92,6 +97,7 @@ def tokens(
         role: who is spoken to.
         words: what counts as a word of more than one character.
         matched: behaviours whose patterns match within the stretch.
+        around: behaviours whose patterns match elsewhere in the utterance.
     """
     stretch = text[clauses[0].start : clauses[-1].end]
     said = normal(stretch)
@@ -101,6 +107,7 @@ def tokens(
     out.update(f"b:{one} {two}" for one, two in pairwise(row))
     out.update(f"s:{one} {three}" for one, three in zip(row, row[2:], strict=False))
     out.update(f"={behaviour}" for behaviour in matched)
+    out.update(f"~{behaviour}" for behaviour in around)
     out.update(name for name, each in _classes() if each.search(stretch))
     out.add(f"@{role}")
     out.add("@inside" if role in _INSIDE else "@outside")
