@@ -88,8 +88,10 @@ def too_little(
 
 
 def _drove_away(transcript: Transcript, evidence: Evidence, turns: int) -> bool:
-    """The counterpart broke it off, or the candidate clearly did what makes people break off; one is not enough
-    where the candidate spoke but once."""
+    """The counterpart broke it off, or the candidate clearly did what makes people break off.
+
+    Who spoke but once must have done both.
+    """
     faults = any(act.behaviour in NEGATIVE and act.confidence >= SURE_FAULT for act in evidence.acts)
     left = transcript.stop_reason in {"walked_out", "escalated"}
     return (faults or left) if turns >= 2 else (faults and left)

@@ -20,7 +20,9 @@ import numpy as np
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+
+import utterances  # noqa: E402
 
 from bot.recogniser.boundaries import BITS, FARTHEST, MARKED, Boundaries, read, rows  # noqa: E402
 from retrieval.text import fold  # noqa: E402
@@ -28,6 +30,9 @@ from retrieval.text import fold  # noqa: E402
 TARGET = ROOT / "bot" / "data" / "boundaries.npz"
 MARKS, ENDS = ",。?!;:…—", "。?!;…"
 _GONE = re.compile(r"[\s、\"'“”‘’「」『』()（）《》\[\]{}·~*#-]+")
+_PAUSE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+SPARSE = 18
+"""Characters a mark, above which some have been left out."""
 STRENGTH, FOLDS, TURN, LONG, SHUFFLES = 0.35, 5, 60, 14, 3
 LIMITS = (-0.4, 0.0)
 HEAD = 1 + FARTHEST
@@ -56,11 +61,7 @@ def _load(path: Path) -> Any:
 
 def spoken() -> list[str]:
     """What is said to a candidate or by one."""
-    out = [
-        text
-        for path in sorted((ROOT / "bot/data/utterances").glob("*.yaml"))
-        for text in _strings(_load(path))
-    ]
+    out = [text for said in utterances.read() if (text := _punctuated(said))]
     for entry in _load(ROOT / "scenarios/behaviours.yaml"):
         out += _strings([entry.get("examples", []), entry.get("counter_examples", [])])
     for path in sorted((ROOT / "scenarios/lines").glob("*.yaml")):
@@ -69,6 +70,16 @@ def spoken() -> list[str]:
         station = _load(path)
         out += [text for key in ("lines", "players") for text in _strings(station.get(key))]
     return _chinese(out)
+
+
+def _punctuated(said: utterances.Said) -> str:
+    """The utterance with a mark where its writer parted it; nothing when it has too few to have all."""
+    text = said.text
+    if said.parts:
+        text = "".join(part if fold(part.rstrip())[-1:] in MARKS else part + "，" for part, _ in said.parts)
+    text = _PAUSE.sub("，", text)
+    marks = sum(char in MARKS for char in fold(text))
+    return text if len(text) <= LONG or marks * SPARSE >= len(text) else ""
 
 
 def written() -> list[str]:

@@ -2,9 +2,8 @@
 
 Reads `bot/data/utterances` (utterances with all their labels, `tools/utterances.py`) and the examples and
 counter-examples of the vocabulary (known for one label only). What counts as a word is what jieba cuts out of
-them more than once. Limits and confidence come from cross-validation on the utterances that are spoken as in a talk;
-the golden sets are never read.
-Deterministic: the same inputs give the same bytes.
+them more than once. Limits and confidence come from cross-validation on the utterances that are spoken as in
+a talk; the golden sets are never read. Deterministic: the same inputs give the same bytes.
 
     python tools/train_recogniser.py [--check]   # --check: compare with the stored file, write nothing
 """
@@ -36,15 +35,16 @@ from scenarios.station import Role  # noqa: E402
 
 TARGET = ROOT / "bot" / "data" / "recogniser.npz"
 IDS = tuple(BehaviourId)
-STRENGTH, POSITIVE_WEIGHT, FOLDS, RARE, SLIGHT = 2.0, 3.0, 4, 2, 6
+STRENGTH, POSITIVE_WEIGHT, FOLDS, RARE, KEPT = 2.0, 3.0, 4, 3, 56_000
+"The last: how many features stay, those that weigh most for some behaviour."
 NEAR = 3.0
 "Log-odds below zero from which confidence is fitted: what lies far below is never marked."
-"The last: of 127, what a feature must weigh for some behaviour to be kept."
 PRIOR = 6.0
 "Weight, in utterances, of what is best for all behaviours when limits of one are chosen."
-LEAST = -2.0
-FLOOR = {e.id: -1.2 for e in vocabulary() if e.polarity == "negative"} | {BehaviourId.INSULT: -0.6}
-"Log-odds needed at least without a pattern: a fault wrongly seen costs more than one missed."
+LIKELY, LIKELY_FAULT = 0.35, 0.5
+"""Chance from which a good act, and a fault, is taken to be there at the earliest: the doubt is the candidate's.
+Below, the best F1 of a single behaviour is mostly luck."""
+CHANCES = np.array([LIKELY_FAULT if e.polarity == "negative" else LIKELY for e in vocabulary()])
 PARTNER = (
     dict.fromkeys(["report_facts", "ask_support", "accept_criticism"], "supervisor")
     | dict.fromkeys(
@@ -205,6 +205,22 @@ def fit(data: Training, chosen: Any) -> tuple[Any, Any]:
     return np.array(weights).T, np.array(biases)
 
 
+def weightiest(data: Training) -> Training:
+    """The same with only the features that a first fit gives the most weight."""
+    weights, _ = fit(data, np.ones(len(data.said), dtype=bool))
+    weights *= data.rarity[:, None]
+    most = np.abs(weights / np.abs(weights).max(axis=0)).max(axis=1)
+    kept = np.sort(np.argsort(-most, kind="stable")[:KEPT])
+    names = list(data.rows)
+    return replace(
+        data,
+        rows={names[old]: new for new, old in enumerate(kept)},
+        rarity=data.rarity[kept],
+        documents=data.documents[:, kept],
+        units=data.units[:, kept],
+    )
+
+
 def unseen(data: Training) -> Any:
     """Log-odds of every utterance (its best unit's) from a model that was trained on nothing of it."""
     texts = len(data.starts)
@@ -219,7 +235,7 @@ def unseen(data: Training) -> Any:
     return out
 
 
-def limits(scores: Any, truth: Any) -> Any:
+def limits(scores: Any, truth: Any, least: Any) -> Any:
     """For each behaviour the log-odds that give the best F1, drawn towards what is best for all."""
     ladder = np.arange(-2.6, 2.61, 0.1)
     said = scores[None] > ladder[:, None, None]
@@ -228,8 +244,9 @@ def limits(scores: Any, truth: Any) -> Any:
     value = 2 * (hits + prior * hits.sum(axis=1, keepdims=True))
     value /= marked + prior * marked.sum(axis=1, keepdims=True)
     best = ladder[value.argmax(axis=0)]
+    best = np.maximum(best, least)
     _tell(scores > best, truth)
-    return np.maximum(best, [FLOOR.get(behaviour, LEAST) for behaviour in IDS])
+    return best
 
 
 def _tell(said: Any, truth: Any) -> None:
@@ -253,28 +270,27 @@ def stored() -> bytes:
     words = lexicon(said.text for said in utterances.read())
     texts, parts = corpus(words)
     data = training(texts, parts, examples(words))
+    data = weightiest(data)
     usual = np.array([t.usual for t in texts])
     scores, truth = unseen(data)[usual], data.target[: len(texts)][usual] == 1
+    slope, intercept = calibration(scores, truth)
+    least = (np.log(CHANCES / (1 - CHANCES)) - intercept) / slope
     weights, biases = fit(data, np.ones(len(data.said), dtype=bool))
     weights *= data.rarity[:, None]
     scale = np.abs(weights).max(axis=0) / 127
-    whole = np.round(weights / scale).astype("int8")
-    kept = np.flatnonzero(np.abs(whole).max(axis=1) >= SLIGHT)
-    names = list(data.rows)
     file = io.BytesIO()
     np.savez_compressed(
         file,
         ids=np.array(" ".join(IDS)),
         words=np.frombuffer("\n".join(sorted(words)).encode("utf-8"), dtype="uint8"),
-        vocabulary=np.frombuffer("\n".join(names[row] for row in kept).encode("utf-8"), dtype="uint8"),
-        weights=whole[kept],
+        vocabulary=np.frombuffer("\n".join(data.rows).encode("utf-8"), dtype="uint8"),
+        weights=np.round(weights / scale).astype("int8"),
         scale=scale.astype("float32"),
         bias=biases.astype("float32"),
-        limits=np.round(limits(scores, truth), 2),
-        calibration=np.round(calibration(scores, truth), 3),
+        limits=np.round(limits(scores, truth, least), 2),
+        calibration=np.round([slope, intercept], 3),
     )
-    size = len(file.getvalue()) // 1024
-    print(f"{len(texts)} utterances, {len(parts)} parts, {len(words)} words, {len(kept)} features, {size} KB")
+    print(f"{len(texts)} utterances, {len(parts)} parts, {len(words)} words, {len(data.rows)} features")
     return file.getvalue()
 
 

@@ -1,9 +1,9 @@
 """Patterns and classifier together.
 
-The classifier counts a pattern's match among its features, so its score weighs both; the chance that goes with
-the score is the confidence. A behaviour is seen from a score on that serves it best (`Classifier.limits`); one
-that no pattern saw only where nothing in its clause takes the meaning away (a question, a report, an if-part,
-irony), and it is never sure enough to trip a red line.
+The classifier counts a pattern's match among its features, so its score weighs both; the chance that goes
+with the score is the confidence. A behaviour is seen from the score on that serves it best
+(`Classifier.limits`); one that no pattern saw only where nothing in its clause takes the meaning away (a
+question, a report, an if-part, irony), and it is never sure enough to trip a red line.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,11 +15,13 @@ from bot.recogniser.clauses import Clause
 from bot.recogniser.features import Unit, units
 from bot.recogniser.rules import CONDITIONAL, rules
 from scenarios.behaviours import BehaviourId as B
+from scenarios.behaviours import behaviour
 
 CROWDED = 40
 """Characters above which one clause of a unit is easily hidden among the others."""
-SUREST, SUREST_ALONE, STATION = 0.97, 0.8, 0.6
-"""Ceilings of confidence, at all and without a pattern; and what the station's own words have at least."""
+SUREST, SUREST_ALONE, SUREST_FAULT, STATION = 0.97, 0.8, 0.7, 0.6
+"""Ceilings of confidence, at all, without a pattern, of a fault without one; what the station's own words have
+at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def weigh(text: str, clauses: Sequence[Clause], role: str, acts: Sequence[Act]) 
 
 
 def matches(acts: Sequence[Act], clauses: Sequence[Clause]) -> tuple[frozenset[str], frozenset[str]]:
-    """Behaviours whose patterns match in these clauses, and outside. The station's own words are no pattern."""
+    """Behaviours whose patterns match in these clauses, and outside; a station's own words are no pattern."""
     start, end = clauses[0].start, clauses[-1].end
     within = frozenset(act.id for act in acts if act.by_pattern and start <= act.clause.start < end)
     return within, frozenset(act.id for act in acts if act.by_pattern) - within
@@ -93,7 +95,8 @@ def _alone(text: str, unit: Unit, role: str, acts: Sequence[Act], scores: dict[B
         first, last = _where(text, unit, role, acts, id_)
         if any(_loses_meaning(clause, _void(id_)) for clause in (first, last)):
             continue
-        sure = min(model.chance(score), SUREST_ALONE)
+        ceiling = SUREST_FAULT if behaviour(id_).polarity == "negative" else SUREST_ALONE
+        sure = min(model.chance(score), ceiling)
         yield Act(id_, first.start, last.end, sure, first, score=score)
 
 
