@@ -15,7 +15,7 @@ SEEDS = (1, 2, 3)
 
 def run() -> Iterator[Measure]:
     """Shares in band, by kind of script; the worst spread of a total over seeds."""
-    for kind in ("strong", "weak"):
+    for kind in ("strong", "borderline", "weak"):
         inside = []
         for file in sorted(PARAPHRASES.glob(f"*.{kind}.*.txt")):
             station = library()[file.name.split(".")[0]]

@@ -42,7 +42,7 @@ NEAR = 3.0
 PRIOR = 6.0
 "Weight, in utterances, of what is best for all behaviours when limits of one are chosen."
 LIKELY, LIKELY_FAULT = 0.35, 0.5
-"""Chance from which a good act, and a fault, is taken to be there at the earliest: the doubt is the candidate's.
+"""Chance from which a good act, and a fault, is taken to be there at the earliest: doubt is the candidate's.
 Below, the best F1 of a single behaviour is mostly luck."""
 CHANCES = np.array([LIKELY_FAULT if e.polarity == "negative" else LIKELY for e in vocabulary()])
 PARTNER = (
@@ -71,21 +71,17 @@ class Utterance:
 
 
 def utterance(
-    text: str, role: str, labels: frozenset[str], words: frozenset[str], said: int = -1, around: str = ""
+    text: str, role: str, labels: frozenset[str], words: frozenset[str], said: int = -1
 ) -> Utterance:
-    """Cut into units as the recogniser does; `around` is what else was said in the same breath."""
+    """Cut into units as the recogniser does."""
     folded = fold(text)
     clauses = split(folded)
-    context = Context(Role(role))
-    acts = matched(folded, clauses, context)
-    elsewhere = {act.id for act in matched(fold(around), split(fold(around)), context)} if around else set()
-    parts = []
-    for unit in units(clauses):
-        within, outside = matches(acts, unit.clauses)
-        parts.append(
-            frozenset(tokens(folded, unit.clauses, role, words, within, (outside | elsewhere) - within))
-        )
-    return Utterance(text, role, labels, tuple(parts), said)
+    acts = matched(folded, clauses, Context(Role(role)))
+    parts = tuple(
+        frozenset(tokens(folded, unit.clauses, role, words, matches(acts, unit.clauses)))
+        for unit in units(clauses)
+    )
+    return Utterance(text, role, labels, parts, said)
 
 
 def lexicon(texts: Iterable[str]) -> frozenset[str]:
@@ -107,9 +103,7 @@ def corpus(
         one = utterance(said.text, said.role, said.labels, words, number)
         whole.append(replace(one, usual=said.usual))
         if len(said.parts) > 1:
-            for place, (text, labels) in enumerate(said.parts):
-                rest = "".join(other for i, (other, _) in enumerate(said.parts) if i != place)
-                parts.append(utterance(text, said.role, labels, words, number, rest))
+            parts += [utterance(text, said.role, labels, words, number) for text, labels in said.parts]
     return whole, parts
 
 
@@ -150,7 +144,7 @@ def training(
     from scipy.sparse import diags
 
     every = [*texts, *parts, *(one for _, _, one in shown)]
-    documents = [_together(one) for one in every]
+    documents = [frozenset[str]().union(*one.parts) for one in every]
     counts = Counter(token for document in documents for token in document)
     rows = {token: row for row, token in enumerate(sorted(t for t, n in counts.items() if n >= RARE))}
     seen = np.array([counts[token] for token in rows])
@@ -174,12 +168,6 @@ def training(
     )
 
 
-def _together(one: Utterance) -> frozenset[str]:
-    """Features of all its units; where it has several, none of them is around the others."""
-    together = frozenset[str]().union(*one.parts)
-    return together if len(one.parts) < 2 else frozenset(each for each in together if each[0] != "~")
-
-
 def _matrix(documents: list[frozenset[str]], rows: dict[str, int]) -> Any:
     """Documents × features, sparse."""
     from scipy.sparse import csr_matrix
@@ -190,12 +178,12 @@ def _matrix(documents: list[frozenset[str]], rows: dict[str, int]) -> Any:
     return csr_matrix((np.ones(len(flat)), flat, starts), shape=(len(documents), len(rows)))
 
 
-def fit(data: Training, chosen: Any) -> tuple[Any, Any]:
-    """Weights (features × behaviours) and biases from the documents in `chosen` (true or false each)."""
+def fit(data: Training, chosen: Any, ids: Iterable[str] = IDS) -> tuple[Any, Any]:
+    """Weights (features × `ids`) and biases from the documents in `chosen` (true or false each)."""
     from sklearn.linear_model import LogisticRegression
 
     weights, biases = [], []
-    for column in range(len(IDS)):
+    for column in map(IDS.index, ids):
         known = np.flatnonzero(chosen & (data.target[:, column] >= 0))
         model = LogisticRegression(
             C=STRENGTH, solver="liblinear", class_weight={0: 1.0, 1: POSITIVE_WEIGHT}, random_state=0
@@ -212,9 +200,15 @@ def weightiest(data: Training) -> Training:
     most = np.abs(weights / np.abs(weights).max(axis=0)).max(axis=1)
     kept = np.sort(np.argsort(-most, kind="stable")[:KEPT])
     names = list(data.rows)
+    return only(data, [names[row] for row in kept])
+
+
+def only(data: Training, names: list[str]) -> Training:
+    """The same with only these features."""
+    kept = np.array([data.rows[name] for name in names])
     return replace(
         data,
-        rows={names[old]: new for new, old in enumerate(kept)},
+        rows={name: row for row, name in enumerate(names)},
         rarity=data.rarity[kept],
         documents=data.documents[:, kept],
         units=data.units[:, kept],

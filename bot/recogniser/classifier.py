@@ -35,13 +35,13 @@ class Classifier:
     "Slope and intercept of the log-odds at which what it scores is true."
 
     def scores(
-        self, text: str, clauses: Sequence[Clause], role: str, matched: Iterable[str], around: Iterable[str]
+        self, text: str, clauses: Sequence[Clause], role: str, matched: Iterable[str]
     ) -> dict[BehaviourId, float]:
         """Log-odds of every behaviour for the stretch of folded `text` that `clauses` span.
 
-        `matched` are the behaviours whose patterns match there, `around` those elsewhere in the utterance.
+        `matched` are the behaviours whose patterns match there.
         """
-        known = self._known(text, clauses, role, matched, around)
+        known = self._known(text, clauses, role, matched)
         total = self.weights[known].sum(axis=0, dtype="int32") * self.scale + self.bias
         return dict(zip(self.ids, total.tolist(), strict=True))
 
@@ -51,12 +51,11 @@ class Classifier:
         clauses: Sequence[Clause],
         role: str,
         matched: Iterable[str],
-        around: Iterable[str],
         id_: BehaviourId,
     ) -> float:
         """Log-odds of one behaviour."""
         column = self.ids.index(id_)
-        known = self._known(text, clauses, role, matched, around)
+        known = self._known(text, clauses, role, matched)
         return float(self.weights[known, column].sum(dtype="int32") * self.scale[column] + self.bias[column])
 
     def chance(self, score: float) -> float:
@@ -64,10 +63,8 @@ class Classifier:
         slope, intercept = self.calibration
         return 1 / (1 + math.exp(-(slope * score + intercept)))
 
-    def _known(
-        self, text: str, clauses: Sequence[Clause], role: str, matched: Iterable[str], around: Iterable[str]
-    ) -> list[int]:
-        found = tokens(text, clauses, role, self.words, matched, around)
+    def _known(self, text: str, clauses: Sequence[Clause], role: str, matched: Iterable[str]) -> list[int]:
+        found = tokens(text, clauses, role, self.words, matched)
         return [self.rows[token] for token in found if token in self.rows]
 
 

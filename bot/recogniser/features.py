@@ -17,8 +17,8 @@ LONGEST_GRAM, LONGEST_WORD = 3, 4
 """Characters of a run, and of a word, at most."""
 LONG_UNIT = 56
 """Characters above which a sentence is looked at in parts."""
-SHORT_UNIT = 7
-"""Characters below which a sentence is looked at together with the one before."""
+SHORT_UNIT = 4
+"""Characters below which a sentence is looked at together with the one after."""
 
 _MARKS = re.compile(r"[^\w%]+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|[两二三四五六七八九十百千万]+|一(?=[个天周次小分月年点])")
@@ -87,7 +87,6 @@ def tokens(
     role: str,
     words: Collection[str],
     matched: Iterable[str],
-    around: Iterable[str],
 ) -> set[str]:
     """Features of the stretch of folded `text` that `clauses` span.
 
@@ -97,7 +96,6 @@ def tokens(
         role: who is spoken to.
         words: what counts as a word of more than one character.
         matched: behaviours whose patterns match within the stretch.
-        around: behaviours whose patterns match elsewhere in the utterance.
     """
     stretch = text[clauses[0].start : clauses[-1].end]
     said = normal(stretch)
@@ -107,7 +105,6 @@ def tokens(
     out.update(f"b:{one} {two}" for one, two in pairwise(row))
     out.update(f"s:{one} {three}" for one, three in zip(row, row[2:], strict=False))
     out.update(f"={behaviour}" for behaviour in matched)
-    out.update(f"~{behaviour}" for behaviour in around)
     out.update(name for name, each in _classes() if each.search(stretch))
     out.add(f"@{role}")
     out.add("@inside" if role in _INSIDE else "@outside")

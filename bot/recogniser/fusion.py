@@ -20,7 +20,7 @@ from scenarios.behaviours import behaviour
 CROWDED = 40
 """Characters above which one clause of a unit is easily hidden among the others."""
 SUREST, SUREST_ALONE, SUREST_FAULT, STATION = 0.97, 0.8, 0.7, 0.6
-"""Ceilings of confidence, at all, without a pattern, of a fault without one; what the station's own words have
+"""Ceilings of confidence: at all, without a pattern, of a fault without one. What a station's own words have
 at least."""
 
 
@@ -58,7 +58,7 @@ def weigh(text: str, clauses: Sequence[Clause], role: str, acts: Sequence[Act]) 
     out: list[Act] = []
     for unit in units(clauses):
         here = [act for act in acts if unit.start <= act.clause.start < unit.end]
-        scores = model.scores(text, unit.clauses, role, *matches(acts, unit.clauses))
+        scores = model.scores(text, unit.clauses, role, matches(acts, unit.clauses))
         scored = (_scored(text, unit, role, act, acts, scores[act.id]) for act in here)
         out += [act for act in scored if act.by_station or act.score > model.limits[act.id]]
         seen = {act.id for act in here}
@@ -66,11 +66,10 @@ def weigh(text: str, clauses: Sequence[Clause], role: str, acts: Sequence[Act]) 
     return out
 
 
-def matches(acts: Sequence[Act], clauses: Sequence[Clause]) -> tuple[frozenset[str], frozenset[str]]:
-    """Behaviours whose patterns match in these clauses, and outside; a station's own words are no pattern."""
+def matches(acts: Sequence[Act], clauses: Sequence[Clause]) -> frozenset[str]:
+    """Behaviours whose patterns match in these clauses. The station's own words are no pattern."""
     start, end = clauses[0].start, clauses[-1].end
-    within = frozenset(act.id for act in acts if act.by_pattern and start <= act.clause.start < end)
-    return within, frozenset(act.id for act in acts if act.by_pattern) - within
+    return frozenset(act.id for act in acts if act.by_pattern and start <= act.clause.start < end)
 
 
 def _scored(text: str, unit: Unit, role: str, act: Act, acts: Sequence[Act], score: float) -> Act:
@@ -80,7 +79,7 @@ def _scored(text: str, unit: Unit, role: str, act: Act, acts: Sequence[Act], sco
     """
     model = classifier()
     if score <= model.limits[act.id] and unit.end - unit.start > CROWDED:
-        score = max(score, model.score(text, (act.clause,), role, *matches(acts, (act.clause,)), act.id))
+        score = max(score, model.score(text, (act.clause,), role, matches(acts, (act.clause,)), act.id))
     sure = min(model.chance(score), SUREST)
     if act.by_station:
         sure = max(sure, min(act.confidence, STATION))
@@ -105,7 +104,7 @@ def _where(text: str, unit: Unit, role: str, acts: Sequence[Act], id_: B) -> tup
     if len(unit.clauses) == 1:
         return unit.clauses[0], unit.clauses[0]
     model = classifier()
-    each = [model.score(text, (clause,), role, *matches(acts, (clause,)), id_) for clause in unit.clauses]
+    each = [model.score(text, (clause,), role, matches(acts, (clause,)), id_) for clause in unit.clauses]
     first = last = max(range(len(each)), key=each.__getitem__)
     floor = min(model.limits[id_], each[first]) - 0.5
     while first > 0 and each[first - 1] > floor:

@@ -1,9 +1,11 @@
 """Which of two behaviours seen in the same words is meant when one is only the other's echo."""
 
+import re
 from collections.abc import Sequence
 
 from bot.recogniser.fusion import Act
 from scenarios.behaviours import BehaviourId as B
+from scenarios.behaviours import behaviour
 
 SAME_CLAUSE: dict[B, frozenset[B]] = {
     B.SET_BOUNDARY: frozenset({B.ARGUE, B.FLAT_REFUSAL, B.INSULT, B.RUSH, B.DISMISS}),
@@ -39,6 +41,10 @@ SAME_BREATH: dict[B, frozenset[B]] = {
 }
 """Within a sentence, and no further than `BREATH` characters, the first is meant."""
 
+MANNERS = {B.GREET, B.INTRODUCE, B.THANK, B.APOLOGISE, B.REASSURE, B.CLOSE, B.ACKNOWLEDGE_EMOTION}
+"""What is no deed: anybody can say it with anything."""
+_FORMULA = re.compile(r"高度重视|宝贵的?(意见|建议)|(意见|建议|反馈).{0,6}(重要|宝贵)")
+
 BREATH = 40
 
 
@@ -50,7 +56,19 @@ def overrule(acts: Sequence[Act]) -> list[Act]:
     """The acts that are meant. What the station's own words show is no echo."""
     pairs = [(meant, echo) for meant in acts for echo in acts if meant is not echo and _echoes(echo, meant)]
     dropped = {id(meant) if _reversed(meant, echo) else id(echo) for meant, echo in pairs}
-    return [act for act in acts if id(act) not in dropped]
+    kept = [act for act in acts if id(act) not in dropped]
+    return [act for act in kept if not _politeness(act, kept)]
+
+
+def _politeness(act: Act, acts: Sequence[Act]) -> bool:
+    """Whether what sounds like brushing off is but a formula, or stands beside a deed of the same turn."""
+    if act.id is not B.DISMISS or not act.alone:
+        return False
+    deeds = (
+        other for other in acts if behaviour(other.id).polarity == "positive" and other.id not in MANNERS
+    )
+    beside = any(other.clause.sentence != act.clause.sentence for other in deeds)
+    return beside or bool(_FORMULA.search(act.clause.text))
 
 
 def _reversed(meant: Act, echo: Act) -> bool:

@@ -1,13 +1,12 @@
 """What the built-in recogniser makes of what is said: traps, quotes, arguments, how often it is right."""
 
 from functools import cache
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.recogniser import GOLDEN, counts, f1
+from benchmarks.recogniser import Counts, cases
 from bot.ports import Behaviour, Context
 from bot.recogniser import BuiltinRecogniser
 from bot.recogniser.classifier import classifier
@@ -15,10 +14,9 @@ from scenarios.behaviours import BehaviourId as B
 from scenarios.loading import library
 from scenarios.station import Role, Station
 
-MICRO, MACRO = 0.77, 0.78
-"Floors over the whole golden set: what was measured when they were set, less 0.03."
-TRAPS = 0.2
-"Share of traps that may be taken for what they are not: 0.19 was measured, the aim is 0.08."
+FLOORS = {"a": (0.81, 0.82, 0.18), "b": (0.755, 0.76, 0.16), "c": (0.74, 0.745, 0.25)}
+"""Of each golden set micro- and macro-F1 at least, and the share of traps with anything wrong at most: what
+was measured when they were set, less 0.03. The aims are 0.80, 0.72 and 0.08."""
 RED = (B.INSULT, B.DISCLOSE_PRIVATE, B.OVER_PROMISE, B.THREATEN, B.META_INSTRUCTION)
 
 
@@ -145,32 +143,43 @@ def test_an_option_the_station_forbids_is_over_promising() -> None:
 
 
 def test_the_classifier_alone_trips_no_red_line() -> None:
+    from bot.recogniser.clauses import split
     from bot.recogniser.engine import matched
+    from retrieval.text import fold
 
     for text in (
         "瞧把您能的，八抬大轿去接您得了",
         "您家孩子皮成那样，不摔才怪",
         "偷您箱子那人的身份证我念给您",
     ):
-        patterns = matched(text, Context(Role.CUSTOMER))
+        folded = fold(text)
+        patterns = {act.id for act in matched(folded, split(folded), Context(Role.CUSTOMER))}
         for behaviour in heard(text):
-            assert behaviour.id not in RED or behaviour.id in patterns or behaviour.confidence < 0.8
+            assert behaviour.id not in RED or behaviour.id in patterns or behaviour.confidence <= 0.7
 
 
 def test_every_behaviour_has_limits() -> None:
     assert set(classifier().limits) == set(B)
 
 
-@cache
-def golden() -> list[dict[str, Any]]:
-    import yaml
+@pytest.mark.parametrize("name", sorted(FLOORS))
+def test_it_is_right_often_enough_on_utterances_of_others(name: str) -> None:
+    micro, macro, traps = FLOORS[name]
+    counts = Counts(cases(name))
+    assert counts.micro >= micro
+    assert counts.macro >= macro
+    assert counts.fallen / counts.traps <= traps
 
-    return yaml.safe_load(GOLDEN.read_text(encoding="utf-8"))
 
-
-def test_it_is_right_often_enough_on_utterances_of_others() -> None:
-    hit, wrong, missed, traps = counts(golden())
-    assert f1(hit.total(), wrong.total(), missed.total()) >= MICRO
-    often = [i for i in B if hit[i] + missed[i] >= 5]
-    assert sum(f1(hit[i], wrong[i], missed[i]) for i in often) / len(often) >= MACRO
-    assert traps <= TRAPS
+def test_confidence_is_the_chance_of_being_right() -> None:
+    sure, right = [], []
+    for case in cases("c"):
+        seen: dict[str, float] = {}
+        for b in heard(case["text"], Role(case["role"])):
+            seen[str(b.id)] = max(b.confidence, seen.get(str(b.id), 0.0))
+        sure += list(seen.values())
+        right += [name in case["labels"] for name in seen]
+    for low, high in ((0.3, 0.6), (0.6, 0.8), (0.9, 1.0)):
+        inside = [ok for p, ok in zip(sure, right, strict=True) if low <= p <= high]
+        assert len(inside) > 50
+        assert low - 0.1 <= sum(inside) / len(inside) <= high + 0.1

@@ -6,6 +6,7 @@ from types import ModuleType
 
 import pytest
 
+from benchmarks.recogniser import cases
 from bot.ports import Context
 from bot.recogniser import BuiltinRecogniser
 from bot.recogniser.classifier import read
@@ -31,9 +32,9 @@ def script() -> ModuleType:
 def test_training_again_gives_the_same_predictions(script: ModuleType) -> None:
     made, kept = read(script.stored()), read(script.TARGET.read_bytes())
     assert made.rows == kept.rows
-    assert {i: (limit.alone, limit.backing) for i, limit in made.limits.items()} == {
-        i: (limit.alone, limit.backing) for i, limit in kept.limits.items()
-    }
+    assert made.words == kept.words
+    assert made.limits == kept.limits
+    assert made.calibration == kept.calibration
     assert abs(made.weights.astype(int) - kept.weights.astype(int)).max() <= 1
 
 
@@ -41,26 +42,50 @@ def test_the_stored_file_is_small(script: ModuleType) -> None:
     assert script.TARGET.stat().st_size < 1_500_000
 
 
-def test_no_training_utterance_is_in_the_golden_set(script: ModuleType) -> None:
-    import yaml
-
-    golden = Path(__file__).parents[1] / "golden" / "utterances.yaml"
-    texts = {case["text"] for case in yaml.safe_load(golden.read_text(encoding="utf-8"))}
-    assert not texts & {one.text for one in script.corpus()}
+def test_no_training_utterance_is_in_a_golden_set(script: ModuleType) -> None:
+    texts = {case["text"] for name in "abc" for case in cases(name)}
+    assert not texts & {said.text for said in script.utterances.read()}
 
 
 def test_there_are_enough_of_each_kind(script: ModuleType) -> None:
-    said = script.corpus()
+    said, near = script.utterances.read(), script.utterances.near()
+    assert sum(not one.labels for one in said) >= 1000
     for behaviour in script.IDS:
-        assert sum(behaviour in one.labels for one in said) >= 25, behaviour
-    assert sum(not one.labels for one in said) >= 200
+        assert sum(behaviour in one.labels for one in said) >= 150, behaviour
+        assert near[behaviour] >= 40, behaviour
+
+
+def test_counter_examples_do_not_show_what_they_look_like(script: ModuleType) -> None:
+    for behaviour in script.IDS:
+        file = script.utterances.FOLDER / "near" / f"{behaviour}.tsv"
+        rows = [line.split("\t") for line in file.read_text(encoding="utf-8").splitlines()]
+        assert not [row for row in rows if behaviour in row[1].split()]
+
+
+def test_marked_parts_make_up_the_turn(script: ModuleType) -> None:
+    turns = [said for said in script.utterances.read() if said.parts]
+    assert len(turns) > 3000
+    assert all("".join(text for text, _ in said.parts) == said.text for said in turns)
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [("customer\tgreet", "index"), ("nobody\tgreet\t您好", "nobody"), ("customer\tgruss\t您好", "gruss")],
+)
+def test_a_line_that_does_not_fit_is_named(script: ModuleType, tmp_path: Path, line: str, wrong: str) -> None:
+    folder = tmp_path / "shown"
+    folder.mkdir()
+    (folder / "greet.tsv").write_text(f"customer\tgreet\t您好\n{line}\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=f"greet.tsv:2: .*(?i:{wrong})"):
+        script.utterances.read(tmp_path)
 
 
 def test_most_of_what_was_trained_is_recognised(script: ModuleType) -> None:
     recogniser = BuiltinRecogniser()
-    said = script.corpus()[::10]
+    said = script.utterances.read()[::40]
     right = sum(
-        {str(b.id) for b in recogniser.recognise(one.text, Context(Role(one.role)))} == set(one.labels)
+        {str(b.id) for b in recogniser.recognise(one.text, Context(Role(one.role), one.previous))}
+        == set(one.labels)
         for one in said
     )
     assert right / len(said) >= 0.75

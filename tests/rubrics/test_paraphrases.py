@@ -22,8 +22,8 @@ async def _inside(kind: str) -> list[bool]:
     return out
 
 
-@pytest.mark.parametrize(("kind", "least"), [("strong", 0.8), ("weak", 1.0)])
+@pytest.mark.parametrize(("kind", "least"), [("strong", 0.85), ("weak", 1.0)])
 async def test_blind_paraphrases_land_in_their_band(kind: str, least: float) -> None:
     inside = await _inside(kind)
-    assert len(inside) >= 9
+    assert len(inside) >= 35
     assert sum(inside) / len(inside) >= least
