@@ -31,7 +31,7 @@ TARGET = ROOT / "bot" / "data" / "boundaries.npz"
 MARKS, ENDS = ",。?!;:…—", "。?!;…"
 _GONE = re.compile(r"[\s、\"'“”‘’「」『』()（）《》\[\]{}·~*#-]+")
 _PAUSE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
-SPARSE = 18
+SPARSE = 13
 """Characters a mark, above which some have been left out."""
 STRENGTH, FOLDS, TURN, LONG, SHUFFLES = 0.35, 5, 60, 14, 3
 LIMITS = (-0.4, 0.0)

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 FILE = "data/boundaries.npz"
-BITS = 17
+BITS = 18
 """The table has two to this power rows."""
 FARTHEST = 24
 """Characters since the last boundary above which the distance says nothing new."""
