@@ -75,6 +75,8 @@ def _reversed(meant: Act, echo: Act) -> bool:
     """Whether the classifier finds the echo so much likelier that it is what is meant."""
     if meant.by_station:
         return False
+    if meant.alone and echo.by_pattern:
+        return echo.score > meant.score
     return echo.score - meant.score > (LIKELIER if meant.alone else LIKELIER_THAN_PATTERN)
 
 

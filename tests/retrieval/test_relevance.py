@@ -82,8 +82,8 @@ def test_relevance_falls_with_the_place_in_the_list(search: Search) -> None:
 
 
 def test_a_question_of_unknown_words_is_less_relevant_than_one_of_ours() -> None:
-    ours = Topic(0.95, 0.9, 0.9, 0.7, 1.0, 0.0, 0.4, 3.0)
-    theirs = Topic(0.3, 0.3, 0.4, 0.3, 0.2, 1.0, 0.1, 3.0)
+    ours = Topic(0.95, 0.9, 0.9, 0.7, 1.0, 0.0, 0.4, 0.4, 0.5, 3.0, 3.0)
+    theirs = Topic(0.3, 0.3, 0.4, 0.3, 0.2, 1.0, 0.1, 0.1, 0.1, -3.0, 3.0)
     assert 0 <= relevance(theirs) < ANSWERS < relevance(ours) <= 1
 
 
