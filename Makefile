@@ -40,7 +40,16 @@ test: check browser
 browser: $(VENV)/.ready
 	@tools/chromium $(BIN)
 
-bench: $(VENV)/.ready
+# What is measured against, and nothing else needs.
+$(VENV)/.bench: $(VENV)/.ready requirements-bench.lock
+ifneq ($(UV),)
+	$(UV) pip install --quiet --python $(BIN)/python -r requirements-bench.lock
+else
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.lock
+endif
+	@touch $@
+
+bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks $(if $(ROW),--row $(ROW))
 
 format: $(VENV)/.ready
@@ -51,6 +60,7 @@ format: $(VENV)/.ready
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --no-header --no-emit-index-url -q -o requirements.lock
 	uv pip compile pyproject.toml --group dev -c requirements.lock --universal --python-version 3.11 --no-header --no-emit-index-url -q -o requirements-dev.lock
+	uv pip compile pyproject.toml --group bench -c requirements-dev.lock --universal --python-version 3.11 --no-header --no-emit-index-url -q -o requirements-bench.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
