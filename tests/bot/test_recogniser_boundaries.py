@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.recogniser import cases
 from bot.ports import Context
 from bot.recogniser import BuiltinRecogniser
 from bot.recogniser.boundaries import boundaries
@@ -117,13 +118,8 @@ def test_the_stored_file_is_small(script: ModuleType) -> None:
     assert script.TARGET.stat().st_size < 400_000
 
 
-def test_the_golden_set_is_not_learned_from(script: ModuleType) -> None:
-    import yaml
-
-    golden = Path(__file__).parents[1] / "golden" / "utterances.yaml"
-    texts = {
-        case["text"] for case in yaml.safe_load(golden.read_text(encoding="utf-8")) if len(case["text"]) > 8
-    }
+def test_the_golden_sets_are_not_learned_from(script: ModuleType) -> None:
+    texts = {case["text"] for name in "abc" for case in cases(name) if len(case["text"]) > 8}
     assert not texts & {*script.spoken(), *script.written()}
 
 
