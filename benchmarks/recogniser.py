@@ -1,8 +1,8 @@
 """The recogniser on utterances labelled by people who had seen neither patterns nor training utterances.
 
-Three sets by three people. Half of the first was looked at while patterns were written, all of the second
+Three sets by three writers, language-model sessions all. Half of the first was looked at while patterns were written, all of the second
 while the classifier was chosen; the third was run on the finished recogniser. The second was labelled once
-more, blind, by another person: how well two people agree.
+more, blind, by another session: how well two such labellers agree; people may agree less.
 """
 
 import json
@@ -72,7 +72,7 @@ class Counts:
 
 
 def run() -> Iterator[Measure]:
-    """F1, traps, agreement of two people, time an utterance."""
+    """F1, traps, agreement of two labellers, time an utterance."""
     for name, said in (("a", "a, half looked at"), ("b", "b, looked at"), ("c", "c, unseen")):
         counts = Counts(cases(name))
         yield Measure("recogniser", f"micro-F1, {said}", counts.micro, ">=0.80")
@@ -82,7 +82,7 @@ def run() -> Iterator[Measure]:
         if name == "c":
             taken = counts.taken / counts.traps
             yield Measure("recogniser", f"traps taken for what they look like, {said}", taken, "<=0.08")
-    yield Measure("recogniser", "two people on b, micro-F1", _agreement(cases("b")))
+    yield Measure("recogniser", "two labellers on b, micro-F1", _agreement(cases("b")))
     yield _time([case["text"] for name in "abc" for case in cases(name)])
 
 
