@@ -1,8 +1,8 @@
-"""The recogniser on utterances labelled by people who had seen neither patterns nor training utterances.
+"""The recogniser on utterances labelled by writers who had seen neither patterns nor training utterances.
 
-Three sets by three writers, language-model sessions all. Half of the first was looked at while patterns were written, all of the second
-while the classifier was chosen; the third was run on the finished recogniser. The second was labelled once
-more, blind, by another session: how well two such labellers agree; people may agree less.
+Three sets by three writers, language-model sessions all. Half of the first was looked at while patterns were
+written, all of the second while the classifier was chosen; the third was not looked at. The second was
+labelled once more, blind, by another session: how well two such labellers agree; people may agree less.
 """
 
 import json
