@@ -4,10 +4,15 @@ from collections.abc import Iterator
 
 from bot.director.effects import EMOTIONAL, OFFERS
 from bot.director.state import MoveKind, Phase, Stage, State
+from bot.examiner import missing
 from scenarios.behaviours import BehaviourId as B
-from scenarios.station import Role, Station
+from scenarios.station import Letter, Question, Role, Station
 
 GROUND = (EMOTIONAL | {B.REPORT_FACTS, B.ANALYSE_CAUSE}) - {B.GREET, B.INTRODUCE, B.THANK, B.CLOSE}
+LETTER = (
+    "一封回信要让人看到：称呼和来意、为哪件事道歉、查到的原因、怎么办和哪天办好、以后怎么防、找谁联系、落款和日期。"
+    "逐样对照，缺哪样补哪样。"
+)
 
 
 def _done(state: State) -> set[B]:
@@ -16,7 +21,21 @@ def _done(state: State) -> set[B]:
 
 def hint(station: Station, state: State) -> str:
     """One sentence in Chinese: where the talk stands and what kind of thing is missing."""
+    if isinstance(station, Question):
+        return _of_question(station, state)
+    if isinstance(station, Letter):
+        return LETTER
     return next(text for applies, text in _rules(station, state) if applies)
+
+
+def _of_question(station: Question, state: State) -> str:
+    """How much is missing, never what."""
+    left = len(missing(station, state))
+    if not left:
+        return "要点都说到了：用一两句话收个尾，或者补一个工作里的例子。"
+    if not state.met:
+        return "先用一句话说清总的看法，再分第一、第二、第三往下讲，每一点配一句为什么或怎么做。"
+    return f"还有 {left} 个方面没有说到：再看一遍题目，想想做这件事之前、当中、之后各要注意什么。"
 
 
 def _rules(station: Station, state: State) -> Iterator[tuple[bool, str]]:

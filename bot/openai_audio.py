@@ -19,7 +19,7 @@ from bot.ports import Heard, NotHeard
 from bot.speaking.prosody import speed
 from retrieval.errors import ProviderError
 from retrieval.health import Health
-from scenarios.station import Voice
+from scenarios.parts import Voice
 
 UNKNOWN_CONFIDENCE = 0.75
 "Given to text of an endpoint that tells no probabilities: neither doubted nor vouched for."

@@ -3,17 +3,17 @@
 import hashlib
 import random
 
-from bot.director import step as director
+from bot import leading
 from bot.wording.authored import fill
 from scenarios.station import Station
 
 
 def opening(station: Station, seed: int) -> str:
     """The counterpart's first line, drawn by the seed."""
-    band = director.begin(station, seed).band
-    fitting = [line.say for line in station.opening if not line.when or band in line.when]
+    band = leading.begin(station, seed).band
+    fitting = [line.say for line in station.openings if not line.when or band in line.when]
     usable = [text for text in (fill(line, {}) for line in fitting) if text]
-    return random.Random(f"{seed}:opening").choice(usable or [station.opening[0].say])
+    return random.Random(f"{seed}:opening").choice(usable or [station.openings[0].say])
 
 
 def seeded_id(station: Station, seed: int) -> str:

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from bot.director.state import ENDINGS, Move, MoveKind, Reaction, Stage
 from bot.figures import figures
+from bot.points import mentioned
 from bot.portrayal_words import (
     AGREES,
     ASKS_BACK,
@@ -27,7 +28,7 @@ from bot.portrayal_words import (
 )
 from bot.ports import Cue
 from retrieval.text import fold, sentences
-from scenarios.station import Band, Concern, Fact
+from scenarios.parts import Band, Concern, Fact
 
 MAX_CHARS = 90
 MAX_SENTENCES = 3
@@ -138,7 +139,7 @@ class Portrayal:
         cue = self.cue
         heard = [text for _, text in cue.history]
         told = [t for fact in self.told for t in (fact.value, *(line.say for line in fact.tells))]
-        opening = [line.say for line in cue.station.opening]
+        opening = [line.say for line in cue.station.openings]
         return fold("\n".join([*heard, cue.candidate, *cue.slots.values(), *told, *opening, self.example]))
 
     @cached_property
@@ -149,6 +150,7 @@ class Portrayal:
             *station.lines.values(),
             *(d.presses for d in station.demands),
             *(d.accepts for d in station.demands),
+            *(p.follow_ups for p in station.points),
         ]
         lines = [line.say for pool in [*pools, *(o.reacts for o in station.options)] for line in pool]
         shown = [station.title, station.card.situation, self.background(), station.persona.manner]
@@ -193,6 +195,10 @@ class Portrayal:
         for concern in self.cue.station.concerns:
             if not self._is_out(concern) and self._reveals(concern, sentence):
                 return Fault(FaultKind.LEAK, "说出了还不到时候说的心事")
+        for point in self.cue.station.points:
+            plain, hidden = fold(sentence), point.id not in self.cue.state.met
+            if hidden and any(plain[a:b] not in self._known for a, b, _ in mentioned(point.accepts, plain)):
+                return Fault(FaultKind.LEAK, f"替考生说出了要点（{point.title}）")
         return None
 
     def _figure(self, sentence: str) -> Fault | None:

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from bot.director.state import Move, State
 from scenarios.behaviours import BehaviourId
-from scenarios.station import Role, Station, Voice
+from scenarios.parts import Voice
+from scenarios.station import Role, Station
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ The way a turn goes:
 
 1. refuse what is no turn (nothing, or far too much), before anything is stored
 2. recognise what the candidate did, knowing what was just asked
-3. let the director decide (`bot.director.step`): mood, facts, concerns, demands, the next move, the reasons
+3. let whoever leads decide (`bot.leading`): mood, facts, concerns, demands, the next move, the reasons
 4. commit the candidate's turn with the move and the state; from here a crash loses nothing
 5. word the move, piece by piece, to whoever listens
 6. commit the reply as it was given; note the end, when this was one
@@ -15,19 +15,16 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from typing import Self
 
+from bot import leading
 from bot.clock import Clock
-from bot.director import step as director
-from bot.director.state import Move, Phase, State, StopReason
+from bot.director.state import Move, State, StopReason
 from bot.hints import hint as hint_for
 from bot.opening import opening
 from bot.ports import Context, Cue, Recogniser, Wording
 from bot.store import Kept, Talk, TalkStore
 from bot.transcript import Transcript, Turn
 from retrieval.errors import InputError
-from scenarios.station import Station
-
-LONGEST_TURN = 2000
-"""Characters; more is a document, not an utterance."""
+from scenarios.station import Kind, Station
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +103,7 @@ class Session:
         for kept in reversed(self._kept):
             if "state" in kept.payload:
                 return State.from_json(kept.payload["state"])
-        return director.begin(self.station, self.talk.seed)
+        return leading.begin(self.station, self.talk.seed)
 
     @property
     def ended(self) -> bool:
@@ -159,7 +156,7 @@ class Session:
         """Takes one candidate utterance and yields the counterpart's reply in pieces.
 
         Raises:
-            InputError: nothing was said, it is longer than `LONGEST_TURN`, the talk is over, or it has
+            InputError: nothing was said, it is longer than `leading.longest`, the talk is over, or it has
                 gone on in another window. Nothing is stored then.
         """
         text = self._acceptable(text)
@@ -167,7 +164,7 @@ class Session:
         self._tools.clock.spend(text)
         context = Context(self.station.role, self._said_before(), self.station)
         seen = self._tools.recogniser.recognise(text, context)
-        step = director.step(self.station, self.state, seen, text, time_over=self.remaining() <= 0)
+        step = leading.step(self.station, self.state, seen, text, time_over=self.remaining() <= 0)
         turn = Turn(
             index=len(self._kept), role="candidate", text=text, heard=heard,
             confidence=confidence, at=at, behaviours=seen, counted=step.counted,
@@ -208,9 +205,7 @@ class Session:
         """The candidate ends the talk; once all is agreed that is its natural end."""
         if self.ended:
             return
-        agreed = self.state.phase is Phase.CLOSING
-        natural = director.natural_end(self.station)
-        self._stop(natural if agreed else StopReason.CANDIDATE_ENDED)
+        self._stop(leading.stopped(self.station, self.state))
 
     def hint(self) -> str:
         """A nudge, noted in the report; practice only.
@@ -256,10 +251,10 @@ class Session:
             raise InputError("对方还没回完上一句", mend="等一等，或刷新页面")
         if not text:
             raise InputError("还没有说话", mend="说一句或打一句再发送")
-        if len(text) > LONGEST_TURN:
-            raise InputError(
-                f"一句话说了 {len(text)} 个字，最多 {LONGEST_TURN} 个", mend="分成几句说，像当面谈话那样"
-            )
+        if len(text) > (most := leading.longest(self.station)):
+            letter = self.station.kind is Kind.LETTER
+            what = f"{'信里写' if letter else '一句话说'}了 {len(text)} 个字，最多 {most} 个"
+            raise InputError(what, mend="删去重复的话" if letter else "分成几句说，像当面谈话那样")
         return text
 
     def _said_before(self) -> str:
@@ -268,6 +263,8 @@ class Session:
     def _cue(self, turn: Turn, move: Move, state: State) -> Cue:
         slots = dict(state.slots)
         slots |= {f"fact.{key}": self.station.fact(key).value for key in state.facts}
+        if self.station.kind is Kind.QUESTION:
+            slots["question"] = self.station.openings[0].say
         history = tuple((kept.turn.role, kept.turn.text) for kept in self._kept)
         return Cue(self.station, move, state, turn.text, slots, history)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.transcript import Transcript, Turn
-from rubrics.conditions import ASKS, unmet, untouched
+from rubrics.conditions import ASKS, left_out, unmet, untouched
 from rubrics.evidence import OFFERS, Evidence
 from rubrics.model import Check, Condition, Criterion, Rubric
 from rubrics.ports import CheckVerdict, Verdict
@@ -59,7 +59,9 @@ def slots(station: Station | None, evidence: Evidence) -> dict[str, str]:
     options = [o.label for o in station.options if o.allowed and o.id not in offered]
     concerns = [c.title for c in untouched(evidence)]
     demands = [d.title for d in unmet(evidence)]
-    for name, values in (("fact", facts), ("option", options), ("concern", concerns), ("demand", demands)):
+    points = [p.title for p in left_out(evidence)]
+    left = {"fact": facts, "option": options, "concern": concerns, "demand": demands, "point": points}
+    for name, values in left.items():
         out.update({f"{name}{n if n > 1 else ''}": value for n, value in enumerate(values[:3], 1)})
     return out
 

@@ -1,20 +1,22 @@
 """A rubric's conditions over what the candidate did. Pure; each answer brings the acts that show it."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from retrieval.text import fold
+from bot.points import spoken
+from retrieval.text import fold, han_count
 from rubrics.evidence import NEGATIVE, Act, Evidence
 from rubrics.limits import permitted
 from rubrics.model import Amount, Condition
 from rubrics.tie import touches
 from scenarios.behaviours import BehaviourId as B
-from scenarios.station import Concern, Demand, Need
+from scenarios.parts import Concern, Demand, KeyPoint, Need
+from scenarios.station import Letter
 
 ASKS = (B.ASK_FACT, B.ASK_OPEN)
 COURTESY = frozenset({B.GREET, B.INTRODUCE, B.THANK, B.CLOSE})
-_NEGATION = re.compile(r"(不|没|未|无|别|并非|无法|不能|不会|没有)[^，,。！？；!?;]{0,4}$")
+NEAR = 0.25
+"Share of its bounds by which a letter may miss them and still be near."
 Narrow = Callable[[Iterable[Act]], list[Act]]
 
 
@@ -68,6 +70,12 @@ def _leaves(condition: Condition, evidence: Evidence) -> Iterator[Found]:
         yield _concerns(condition, evidence, narrowed)
     if condition.demands:
         yield _demands(condition, evidence, narrowed)
+    if condition.points:
+        yield _points(condition.points, evidence, narrowed)
+    if condition.slips:
+        yield _slips(condition.slips, evidence, narrowed)
+    if condition.length:
+        yield _length(condition.length, evidence)
 
 
 def _distinct(acts: list[Act], times: int) -> Found:
@@ -131,13 +139,10 @@ def _names(name: str, act: Act, evidence: Evidence) -> bool:
 def _said(variants: tuple[str, ...], evidence: Evidence) -> Iterator[Act]:
     """Content points as acts: the clause in which a variant was said and not negated."""
     for turn, place, sentence in evidence.sentences:
-        plain = fold(sentence)
         whole = evidence.transcript.turns[turn].text
-        for variant in variants:
-            for match in re.finditer(fold(variant), plain):
-                if not _NEGATION.search(plain[: match.start()]):
-                    quote, start = sentence[slice(*match.span())], whole.find(sentence) + match.start()
-                    yield Act(B.EXPLAIN, turn, place, start, quote, sentence, 0.9, {"target": variant})
+        for start, end, variant in spoken(variants, sentence):
+            quote, at = sentence[start:end], whole.find(sentence) + start
+            yield Act(B.EXPLAIN, turn, place, at, quote, sentence, 0.9, {"target": variant})
 
 
 def _facts(condition: Condition, evidence: Evidence, narrowed: Narrow) -> Found:
@@ -187,6 +192,47 @@ def _demands(condition: Condition, evidence: Evidence, narrowed: Narrow) -> Foun
         return Found(None)
     met = [act for demand in demands if (act := _fills(_need(demand, condition.demands), evidence, narrowed))]
     return Found(len(met) >= condition.demands.needed(len(demands)), tuple(_unique(met)))
+
+
+def _points(amount: Amount, evidence: Evidence, narrowed: Narrow) -> Found:
+    """Essential key points that were made, each shown by the sentence in which it was made first."""
+    essential = [p for p in evidence.station.points if p.essential] if evidence.station else []
+    if not essential:
+        return Found(None)
+    acts = [act for p in essential if (act := _first(p.accepts, p.id, evidence, narrowed))]
+    return Found(len(acts) >= amount.needed(len(essential)), tuple(_unique(acts)))
+
+
+def _slips(count: int, evidence: Evidence, narrowed: Narrow) -> Found:
+    """Mistakes about the matter that the station knows of."""
+    slips = evidence.station.slips if evidence.station else ()
+    acts = [act for s in slips if (act := _first(s.phrases, s.id, evidence, narrowed))]
+    return Found(len(acts) >= count, tuple(acts))
+
+
+def _first(variants: tuple[str, ...], target: str, evidence: Evidence, narrowed: Narrow) -> Act | None:
+    said = narrowed(_said(variants, evidence))
+    return replace(said[0], args={"target": target}) if said else None
+
+
+def _length(wanted: str, evidence: Evidence) -> Found:
+    """Whether a letter is as long as it should be; rests on its first sentence, which must be there."""
+    if not isinstance(evidence.station, Letter):
+        return Found(None)
+    low, high = evidence.station.length
+    slack = NEAR if wanted == "near" else 0.0
+    written = sum(han_count(turn.text) for turn in evidence.transcript.candidate_turns())
+    acts = tuple(
+        Act(B.EXPLAIN, turn, place, 0, sentence, sentence, 0.95)
+        for turn, place, sentence in evidence.sentences[:1]
+    )
+    return Found(bool(acts) and low * (1 - slack) <= written <= high * (1 + slack), acts)
+
+
+def left_out(evidence: Evidence) -> tuple[KeyPoint, ...]:
+    """Essential key points of the station that were not made."""
+    points = evidence.station.points if evidence.station else ()
+    return tuple(p for p in points if p.essential and not _first(p.accepts, p.id, evidence, list))
 
 
 def unmet(evidence: Evidence) -> tuple[Demand, ...]:

@@ -58,6 +58,9 @@ def _task(station: Station) -> str:
         "对方的心事": [c.title for c in station.concerns],
         "对方的要求": [d.title for d in station.demands],
     }
+    if station.points:
+        known["应当说到的要点"] = [p.title for p in station.points if p.essential]
+        known["常见的错误"] = [s.title for s in station.slips]
     return _TASK + json.dumps(known, ensure_ascii=False)
 
 

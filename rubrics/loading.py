@@ -16,9 +16,8 @@ from scenarios.complaints import nearest
 from scenarios.loading import load_yaml_model
 from scenarios.yamlfile import YamlSource
 
-SLOTS = frozenset(f"{name}{n}" for name in ("fact", "option", "concern", "demand") for n in ("", 2, 3)) | {
-    "address"
-}
+_LEFT = ("fact", "option", "concern", "demand", "point")
+SLOTS = frozenset(f"{name}{n}" for name in _LEFT for n in ("", 2, 3)) | {"address"}
 "What a better sentence may pick up from the station."
 Problem = tuple[tuple[str | int, ...], str, str]
 

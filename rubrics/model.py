@@ -11,9 +11,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from scenarios.behaviours import BehaviourId
-from scenarios.station import Code, Role, Slug, Station, Text
+from scenarios.parts import Code, Slug, Text
+from scenarios.station import Role, Station
 
 Arg = Literal["deadline", "amount", "option", "fact"]
+LEAVES = ("any", "all", "says", "facts", "concerns", "demands", "points", "slips", "length")
 Percent = Annotated[int, Field(ge=1, le=100)]
 
 
@@ -45,7 +47,7 @@ class Amount(Part):
 class Condition(Part):
     """Something the candidate did. What is written must all hold, of the same act where it is about one.
 
-    Leaves: `any`, `all`, `facts`, `concerns`, `demands`, `says`. Branches: `every`, `either`.
+    Leaves: see `LEAVES`. Branches: `every`, `either`.
     The rest narrows which acts count.
     """
 
@@ -63,6 +65,12 @@ class Condition(Part):
     "Concerns of the station that the candidate took up in a constructive sentence."
     demands: Amount | None = None
     "Demands of the station for which the candidate did what they need (`Demand.met_by`)."
+    points: Amount | None = None
+    "Essential key points of an oral question or a letter that were made."
+    slips: int | None = Field(default=None, ge=1)
+    "At least so many of the mistakes that the station lists were made."
+    length: Literal["within", "near"] | None = None
+    "Of a letter: all of it together is as long as the station wants, or within a quarter of that."
     every: tuple["Condition", ...] = ()
     either: tuple["Condition", ...] = ()
 
@@ -87,11 +95,8 @@ class Condition(Part):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        leaves = (self.any, self.all, self.says, self.facts, self.concerns, self.demands)
-        if not any((*leaves, self.every, self.either)):
-            raise ValueError(
-                "条件是空的：至少写 any、all、says、facts、concerns、demands、every、either 之一"
-            )
+        if not any(getattr(self, name) for name in (*LEAVES, "every", "either")):
+            raise ValueError(f"条件是空的：至少写 {'、'.join(LEAVES)}、every、either 之一")
         if self.times > 1 and not self.any:
             raise ValueError("times 只能与 any 一起用")
         return self
@@ -129,7 +134,7 @@ class Check(Part):
     "Where the station gives no occasion for it, it cannot be judged and does not count."
     better: tuple[Text, ...] = ()
     """Sentences the candidate could have said; slots `{address}` `{concern}` `{fact}` `{option}` `{demand}`
-    are filled from the station, and a line whose slot cannot be filled is not used."""
+    `{point}` are filled from the station, and a line whose slot cannot be filled is not used."""
     missed: Text | tuple[Text, ...] = ()
     "What to tell the candidate when it is missing, with the same slots; the text when none fits."
 

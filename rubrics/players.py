@@ -6,7 +6,8 @@ An automatic player is a function of what the counterpart said last and how ofte
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scenarios.station import Station
+from retrieval.text import sentences
+from scenarios.station import Kind, Station
 
 Say = Callable[[str, int], str | None]
 """(what the counterpart said last, own utterances so far) → the next utterance; None ends the talk."""
@@ -66,6 +67,10 @@ class AutoPlayer:
     say: Say
 
 
+def _letter(lines: tuple[str, ...]) -> Say:
+    return scripted(("\n".join(lines),))
+
+
 def scripted(lines: tuple[str, ...]) -> Say:
     """Says the lines in order, whatever the counterpart answers."""
     return lambda _heard, said: lines[said] if said < len(lines) else None
@@ -76,21 +81,25 @@ def _parrot(heard: str, said: int) -> str | None:
 
 
 def _repeater(station: Station) -> Say:
-    """Says the first good sentence of the strong candidate over and over."""
-    line = station.players["strong"].says[0]
+    """Says one good thing over and over: the strong candidate's first utterance, or how a speech begins."""
+    first = station.players["strong"].says[0]
+    line = first if station.kind is Kind.ROLEPLAY else "".join(sentences(first)[:2])
+    if station.kind is Kind.LETTER:
+        return scripted(("\n".join([line] * TURNS),))
     return lambda _heard, said: line if said < TURNS else None
 
 
 def automatic(station: Station) -> tuple[AutoPlayer, ...]:
-    """The eight that fit any station."""
+    """The eight that fit any station; all that one of them has to say goes into one letter."""
+    script = _letter if station.kind is Kind.LETTER else scripted
     return (
         AutoPlayer("silent", lambda _heard, _said: None),
         AutoPlayer("parrot", _parrot),
-        AutoPlayer("stuffer", scripted(POLITE)),
-        AutoPlayer("over_promiser", scripted(PROMISES)),
-        AutoPlayer("insulter", scripted(INSULTS)),
-        AutoPlayer("injector", scripted(INJECTIONS)),
-        AutoPlayer("off_topic", scripted(ELSEWHERE)),
+        AutoPlayer("stuffer", script(POLITE)),
+        AutoPlayer("over_promiser", script(PROMISES)),
+        AutoPlayer("insulter", script(INSULTS)),
+        AutoPlayer("injector", script(INJECTIONS)),
+        AutoPlayer("off_topic", script(ELSEWHERE)),
         AutoPlayer("repeater", _repeater(station)),
     )
 

@@ -79,6 +79,7 @@ class Matter:
             texts += [station.card.situation, *station.card.known, *station.card.limits, station.trade]
             texts += [f"{fact.label}{fact.value}" for fact in station.facts]
             texts += [*(c.title for c in station.concerns), *(d.title for d in station.demands)]
+            texts += [point.title for point in station.points]
             phrases = tuple(phrase for concern in station.concerns for phrase in concern.phrases)
         return cls(frozenset().union(*(content_pairs(text) for text in texts)), phrases)
 

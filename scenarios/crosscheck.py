@@ -11,7 +11,9 @@ from itertools import chain
 from retrieval import standard
 from retrieval.errors import InputError
 from scenarios.complaints import nearest
-from scenarios.station import MOVE_KEYS, SLOTS, Kind, Lines, Need, Station
+from scenarios.parts import MOVE_KEYS, SLOTS, Lines, Need
+from scenarios.pointcheck import points, unused
+from scenarios.station import RolePlay, Station
 from scenarios.yamlfile import PathKey
 
 Problem = tuple[PathKey, str, str]
@@ -25,14 +27,16 @@ def problems(station: Station) -> Iterator[Problem]:
         _needs(station),
         _phrases(station),
         _pools(station),
-        _mood(station),
+        _mood(station) if isinstance(station, RolePlay) else (),
+        unused(station),
+        points(station),
         _codes(station),
         _players(station),
     )
 
 
 def _ids(station: Station) -> Iterator[Problem]:
-    for kind in ("facts", "concerns", "demands", "options"):
+    for kind in ("facts", "concerns", "demands", "options", "points", "slips"):
         seen: set[str] = set()
         for n, part in enumerate(getattr(station, kind)):
             if part.id in seen:
@@ -68,6 +72,8 @@ def _phrases(station: Station) -> Iterator[Problem]:
     pools += [(("concerns", n, "phrases"), each.phrases) for n, each in enumerate(station.concerns)]
     pools += [(("options", n, "phrases"), each.phrases) for n, each in enumerate(station.options)]
     pools += [(("facts", n, "asks"), each.asks) for n, each in enumerate(station.facts)]
+    pools += [(("points", n, "accepts"), each.accepts) for n, each in enumerate(station.points)]
+    pools += [(("slips", n, "phrases"), each.phrases) for n, each in enumerate(station.slips)]
     for path, phrases in pools:
         for n, phrase in enumerate(phrases):
             if fault := _bad_pattern(phrase):
@@ -88,7 +94,10 @@ def _bad_pattern(phrase: str) -> tuple[str, str] | None:
 
 
 def _all_pools(station: Station) -> Iterator[tuple[PathKey, Lines]]:
-    yield ("opening",), station.opening
+    if isinstance(station, RolePlay):
+        yield ("opening",), station.opening
+    for n, point in enumerate(station.points):
+        yield ("points", n, "follow_ups"), point.follow_ups
     for n, fact in enumerate(station.facts):
         yield ("facts", n, "tells"), fact.tells
     for n, concern in enumerate(station.concerns):
@@ -130,7 +139,7 @@ def _slot_faults(text: str, slots: frozenset[str] | set[str]) -> Iterator[tuple[
             yield f"没有“{{{name}}}”这个空", f"是不是要写 {{{near[0]}}}" if near else f"可以写：{known}"
 
 
-def _mood(station: Station) -> Iterator[Problem]:
+def _mood(station: RolePlay) -> Iterator[Problem]:
     mood = station.mood
     bounds: Mapping[str, tuple[int, int]] = {"tension": (0, 100), "trust": (0, 100), "patience": (1, 20)}
     for name, (least, most) in bounds.items():
@@ -158,9 +167,7 @@ def _codes(station: Station) -> Iterator[Problem]:
 
 
 def _players(station: Station) -> Iterator[Problem]:
-    if station.kind is Kind.ROLEPLAY and (
-        absent := [each for each in PLAYERS if each not in station.players]
-    ):
+    if absent := [each for each in PLAYERS if each not in station.players]:
         yield (
             ("players",),
             f"缺少试演考生：{'、'.join(absent)}",

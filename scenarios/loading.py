@@ -8,18 +8,23 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from retrieval.errors import InputError, ManyInputErrors
-from scenarios.complaints import complaints, nearest
+from scenarios.complaints import complaints, nearest, not_among, shown
 from scenarios.crosscheck import Problem, problems
-from scenarios.station import Station
+from scenarios.station import Kind, Letter, Question, RolePlay, Station
 from scenarios.yamlfile import Document, YamlSource, read_yaml
 
 M = TypeVar("M", bound=BaseModel)
 Source = Path | Traversable | YamlSource
+KINDS: Mapping[str, type[Station]] = {
+    Kind.ROLEPLAY: RolePlay,
+    Kind.QUESTION: Question,
+    Kind.LETTER: Letter,
+}
 MOST_TOLD = 50
 """Errors of one file beyond this are only counted."""
 
@@ -37,7 +42,12 @@ def load_yaml_model(
     Raises:
         ManyInputErrors: all that is wrong, in order of lines; `errors` holds them one by one.
     """
-    document = read_yaml(source)
+    return _validated(read_yaml(source), model, check)
+
+
+def _validated(
+    document: Document, model: type[M], check: Callable[[M], Iterable[Problem]] | None = None
+) -> M:
     errors = list(document.problems)
     value: M | None = None
     try:
@@ -71,7 +81,16 @@ def load_station(source: Source) -> Station:
             yield ("id",), f"编号“{station.id}”和文件名对不上", f"把文件改名为 {station.id}.yaml，或改编号"
         yield from problems(station)
 
-    return load_yaml_model(source, Station, check)
+    document = read_yaml(source)
+    return _validated(document, _kind_of(document), check)
+
+
+def _kind_of(document: Document) -> type[Station]:
+    """The model for the `kind` a file names; a role-play's where it names none."""
+    given = document.data.get("kind", Kind.ROLEPLAY) if isinstance(document.data, dict) else Kind.ROLEPLAY
+    if given not in KINDS:
+        raise ManyInputErrors([document.error(("kind",), *not_among(shown(given), KINDS))])
+    return KINDS[given]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +189,7 @@ def forget() -> None:
 
 def station_schema() -> dict[str, Any]:
     """The JSON schema of a station, for editors; `scenarios/schema.json` is this, written to a file."""
-    schema = Station.model_json_schema()
+    schema = TypeAdapter(Annotated[RolePlay | Question | Letter, Field(discriminator="kind")]).json_schema()
     line = schema["$defs"]["Line"]
     schema["$defs"]["Line"] = {
         "description": line.pop("description", ""),

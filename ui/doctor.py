@@ -213,7 +213,7 @@ def _speaker(wiring: Wiring) -> Health:
 
 async def _one_word() -> None:
     from bot.speaking.edge import EdgeSpeaker
-    from scenarios.station import Voice
+    from scenarios.parts import Voice
 
     async for _ in EdgeSpeaker().speak("好", Voice(gender="female", age=30), 30):
         return

@@ -8,7 +8,8 @@ from bot.director.state import State
 from bot.ports import Behaviour
 from retrieval.text import fold
 from scenarios.behaviours import BehaviourId as B
-from scenarios.station import Concern, Need, Station
+from scenarios.parts import Concern, Need
+from scenarios.station import RolePlay
 
 SURE = 0.5
 """Confidence from which a setback is felt; below, the doubt is the candidate's."""
@@ -47,7 +48,7 @@ def _sentence(text: str, seen: Behaviour) -> str:
     return text[start : min(ends, default=len(text))]
 
 
-def target_of(seen: Behaviour, station: Station, state: State, text: str) -> str:
+def target_of(seen: Behaviour, station: RolePlay, state: State, text: str) -> str:
     """What an act is about. Feelings: the concern touched, else a new setback since; else its words."""
     args = seen.args
     for name in ("fact", "option"):
@@ -79,13 +80,13 @@ def repeats(behaviour: B, target: str, earned: tuple[str, ...]) -> bool:
     return any(len(words & _bigrams(old)) >= 0.5 * min(len(words), len(_bigrams(old))) for old in before)
 
 
-def is_early(behaviour: B, station: Station, done: set[B]) -> bool:
+def is_early(behaviour: B, station: RolePlay, done: set[B]) -> bool:
     """Whether the ground for such an act has not been laid yet (order matters: listen, then offer)."""
     acts, ground = GROUNDWORK[station.role]
     return behaviour in acts and not (ground & done)
 
 
-def weigh(station: Station, state: State, seen: tuple[Behaviour, ...], text: str) -> tuple[Act, ...]:
+def weigh(station: RolePlay, state: State, seen: tuple[Behaviour, ...], text: str) -> tuple[Act, ...]:
     """Each behaviour with its target and whether it counts, in order of speech."""
     earned = state.earned
     done = {B(key.split(":", 1)[0]) for key in earned}

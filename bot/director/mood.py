@@ -7,7 +7,7 @@ from bot.director.temper import TEMPERS
 from bot.limits import beyond
 from scenarios.behaviours import BehaviourId as B
 from scenarios.behaviours import behaviour as definition
-from scenarios.station import Station
+from scenarios.station import RolePlay
 
 DEEPEST_FALL = 16
 """No turn calms anybody by more than this, however much is packed into it."""
@@ -29,7 +29,7 @@ def _name(behaviour: B) -> str:
     return definition(behaviour).name
 
 
-def _setback(state: State, act: Act, station: Station) -> tuple[float, float, str]:
+def _setback(state: State, act: Act, station: RolePlay) -> tuple[float, float, str]:
     """A setback hurts more each time the same thing is done again."""
     effect, temper = NEGATIVE[act.seen.id], TEMPERS[station.temperament]
     before = state.setbacks.count(str(act.seen.id))
@@ -39,7 +39,7 @@ def _setback(state: State, act: Act, station: Station) -> tuple[float, float, st
     return tension, trust, f"{_name(act.seen.id)}「{act.seen.quote}」：{effect.why}{again}"
 
 
-def _gain(state: State, act: Act, station: Station, share: float) -> tuple[float, float, str]:
+def _gain(state: State, act: Act, station: RolePlay, share: float) -> tuple[float, float, str]:
     """A distinct act earns; less when trust is low, when it comes too early or is said vaguely."""
     effect, temper = POSITIVE[act.seen.id], TEMPERS[station.temperament]
     factor = temper.warms * (0.75 + 0.5 * state.trust / 100) * share
@@ -83,7 +83,7 @@ def keeps_word(acts: tuple[Act, ...]) -> bool:
     return not affront and any(a.seen.id in KEPT_WORD and not a.negative for a in acts)
 
 
-def feel(station: Station, state: State, acts: tuple[Act, ...]) -> tuple[State, tuple[str, ...]]:
+def feel(station: RolePlay, state: State, acts: tuple[Act, ...]) -> tuple[State, tuple[str, ...]]:
     """The state after the mood of this turn, and the reasons; nothing else is decided here."""
     reasons: list[str] = []
     rise = fall = trust = 0.0

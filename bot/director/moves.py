@@ -12,7 +12,7 @@ from bot.director.temper import TEMPERS
 from bot.limits import beyond
 from retrieval.text import han_count
 from scenarios.behaviours import BehaviourId as B
-from scenarios.station import Station
+from scenarios.station import RolePlay
 
 COURTESIES = {B.GREET, B.INTRODUCE, B.THANK, B.CLOSE}
 UNFORGIVEN_INSULTS = 2
@@ -31,7 +31,7 @@ def dice(state: State, purpose: str) -> random.Random:
     return random.Random(f"{state.seed}:{state.turn}:{purpose}")
 
 
-def ending(station: Station, state: State) -> Move | None:
+def ending(station: RolePlay, state: State) -> Move | None:
     """Leaves, or takes it higher, when it has been too much."""
     insults = state.setbacks.count(str(B.INSULT))
     if insults < UNFORGIVEN_INSULTS and state.tension < station.mood.walks_out_at and state.patience >= 0:
@@ -40,7 +40,7 @@ def ending(station: Station, state: State) -> Move | None:
     return Move(MoveKind.ESCALATE if up else MoveKind.WALK_OUT)
 
 
-def _press(station: Station, state: State) -> Move | None:
+def _press(station: RolePlay, state: State) -> Move | None:
     """The first demand still open; after two presses of it the next one has its turn."""
     open_ = [d.id for d in station.demands if d.id not in state.met and d.id not in state.heard]
     if not open_:
@@ -48,7 +48,7 @@ def _press(station: Station, state: State) -> Move | None:
     return Move(MoveKind.PRESS_DEMAND, demand=open_[(state.turn // 2) % len(open_)])
 
 
-def _maybe_press(station: Station, state: State) -> Move | None:
+def _maybe_press(station: RolePlay, state: State) -> Move | None:
     wants = dice(state, "press").random() < TEMPERS[station.temperament].presses
     return _press(station, state) if wants and state.tension >= 25 else None
 
@@ -62,7 +62,7 @@ def _concern_move(moved: tuple[str, Stage]) -> Move:
     return Move(kind, concern=moved[0])
 
 
-def _trouble(station: Station, acts: tuple[Act, ...]) -> Move | None:
+def _trouble(station: RolePlay, acts: tuple[Act, ...]) -> Move | None:
     """The answer to what was done wrong in this turn, the worst of it."""
     kinds = {a.seen.id for a in acts if a.negative and a.counted}
     if B.META_INSTRUCTION in kinds:
@@ -78,7 +78,7 @@ def _trouble(station: Station, acts: tuple[Act, ...]) -> Move | None:
     return None
 
 
-def _promise_to_test(station: Station, state: State) -> bool:
+def _promise_to_test(station: RolePlay, state: State) -> bool:
     """At most one named time is questioned, a turn or more after it was named."""
     if any(p.tested for p in state.promises):
         return False
@@ -86,7 +86,7 @@ def _promise_to_test(station: Station, state: State) -> bool:
     return bool(ripe) and dice(state.with_(turn=0), "test").random() < TEMPERS[station.temperament].tests
 
 
-def _agreement(station: Station, state: State, acts: tuple[Act, ...]) -> Move | None:
+def _agreement(station: RolePlay, state: State, acts: tuple[Act, ...]) -> Move | None:
     """Once all is met: questions a promise (again, if that was talked around), agrees when calm enough."""
     if not everything_met(station, state) or state.phase is Phase.CLOSING:
         return None
@@ -98,7 +98,7 @@ def _agreement(station: Station, state: State, acts: tuple[Act, ...]) -> Move | 
     return None
 
 
-def _answering(station: Station, state: State, progress: Progress, acts: tuple[Act, ...]) -> Move | None:
+def _answering(station: RolePlay, state: State, progress: Progress, acts: tuple[Act, ...]) -> Move | None:
     """What answers the content of this turn."""
     if progress.told:
         move = Move(MoveKind.ANSWER_FACT, facts=progress.told)
@@ -114,7 +114,7 @@ def _answering(station: Station, state: State, progress: Progress, acts: tuple[A
     return agreed or _hearing(station, state, progress, acts)
 
 
-def _hearing(station: Station, state: State, progress: Progress, acts: tuple[Act, ...]) -> Move | None:
+def _hearing(station: RolePlay, state: State, progress: Progress, acts: tuple[Act, ...]) -> Move | None:
     """What was offered or asked for without settling anything."""
     offered = next((a for a in acts if a.counted and a.seen.id in OFFERS), None)
     if offered:
@@ -125,7 +125,7 @@ def _hearing(station: Station, state: State, progress: Progress, acts: tuple[Act
     return None
 
 
-def _otherwise(station: Station, state: State, acts: tuple[Act, ...]) -> Move:
+def _otherwise(station: RolePlay, state: State, acts: tuple[Act, ...]) -> Move:
     """Nothing in particular was said: what is still open speaks."""
     counted = [a for a in acts if a.counted]
     if acts and not counted:
@@ -142,7 +142,7 @@ def _otherwise(station: Station, state: State, acts: tuple[Act, ...]) -> Move:
 
 
 def _reaction(
-    station: Station, before: State, state: State, move: Move, acts: tuple[Act, ...]
+    station: RolePlay, before: State, state: State, move: Move, acts: tuple[Act, ...]
 ) -> Reaction | None:
     """A first short sound, not at every turn, and never one that the move itself contradicts."""
     change = state.tension - before.tension
@@ -169,7 +169,7 @@ def _closing(state: State, acts: tuple[Act, ...], text: str) -> Move:
 
 
 def choose(
-    station: Station, before: State, state: State, acts: tuple[Act, ...], progress: Progress, text: str
+    station: RolePlay, before: State, state: State, acts: tuple[Act, ...], progress: Progress, text: str
 ) -> Move:
     """The move for this turn: trouble first, then the close, then what answers, then what is still open."""
     trouble = _trouble(station, acts)

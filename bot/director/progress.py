@@ -7,7 +7,7 @@ from bot.director.state import Phase, Promise, Stage, State
 from bot.director.temper import TEMPERS
 from bot.limits import beyond
 from scenarios.behaviours import BehaviourId as B
-from scenarios.station import Station
+from scenarios.station import RolePlay
 
 OPENERS = {
     B.ASK_OPEN,
@@ -44,7 +44,7 @@ def _facts(state: State, acts: tuple[Act, ...]) -> tuple[tuple[str, ...], bool]:
 
 
 def _next_stage(
-    station: Station, state: State, acts: tuple[Act, ...], text: str, concern_id: str, stage: Stage
+    station: RolePlay, state: State, acts: tuple[Act, ...], text: str, concern_id: str, stage: Stage
 ) -> Stage:
     concern = station.concern(concern_id)
     kinds = {a.seen.id for a in acts if a.counted and not a.negative}
@@ -60,17 +60,17 @@ def _next_stage(
     return stage
 
 
-def everything_met(station: Station, state: State) -> bool:
+def everything_met(station: RolePlay, state: State) -> bool:
     """Whether all essential demands are accepted."""
     return all(d.id in state.met for d in station.demands if d.essential)
 
 
-def content(station: Station, state: State) -> bool:
+def content(station: RolePlay, state: State) -> bool:
     """Whether the counterpart has what they want and is calm enough to agree."""
     return everything_met(station, state) and state.tension < station.mood.settles_below
 
 
-def _concern(station: Station, state: State, acts: tuple[Act, ...], text: str) -> tuple[str, Stage] | None:
+def _concern(station: RolePlay, state: State, acts: tuple[Act, ...], text: str) -> tuple[str, Stage] | None:
     """One concern takes one step: the one spoken of before others, the furthest along, the seed's order.
 
     Who has all they asked for and is calm does not begin anew; a concern told may still be settled.
@@ -94,7 +94,7 @@ def _concern(station: Station, state: State, acts: tuple[Act, ...], text: str) -
 
 
 def _demands(
-    station: Station, state: State, acts: tuple[Act, ...], text: str
+    station: RolePlay, state: State, acts: tuple[Act, ...], text: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if any(a.negative and a.counted for a in acts):
         return (), ()
@@ -114,7 +114,7 @@ def _demands(
 
 
 def note(
-    station: Station, state: State, acts: tuple[Act, ...], text: str
+    station: RolePlay, state: State, acts: tuple[Act, ...], text: str
 ) -> tuple[State, Progress, tuple[str, ...]]:
     """The state with what this turn brought out and settled, what that was, and the reasons."""
     told, in_vain = _facts(state, acts)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Self
 
-from scenarios.station import Band
+from scenarios.parts import Band
 
 
 class Phase(StrEnum):
@@ -73,6 +73,9 @@ class MoveKind(StrEnum):
     "The candidate wandered off."
     DEFLECT = "deflect"
     "The candidate spoke to the software: answered in role."
+    ASK_ON = "ask_on"
+    "The examiner asks after a key point that is missing, without naming it."
+    REPEAT_QUESTION = "repeat_question"
     AGREE = "agree"
     "Everything asked for is there: agrees, and waits for the close."
     FAREWELL = "farewell"
@@ -116,6 +119,8 @@ class Move:
     option: str | None = None
     cause: str | None = None
     "The behaviour answered by a protest."
+    point: str | None = None
+    "The key point asked after."
     follow: "Move | None" = None
     "A second thing in the same breath, e.g. answers the fact and presses the demand."
 
@@ -127,7 +132,7 @@ class Move:
     def as_json(self) -> dict[str, Any]:
         """Without what is empty."""
         out: dict[str, Any] = {"kind": str(self.kind)}
-        for name in ("reaction", "concern", "demand", "option", "cause"):
+        for name in ("reaction", "concern", "demand", "option", "cause", "point"):
             if getattr(self, name) is not None:
                 out[name] = str(getattr(self, name))
         if self.facts:
@@ -147,6 +152,7 @@ class Move:
             demand=data.get("demand"),
             option=data.get("option"),
             cause=data.get("cause"),
+            point=data.get("point"),
             follow=cls.from_json(data["follow"]) if "follow" in data else None,
         )
 
@@ -176,14 +182,15 @@ class State:
     concerns: tuple[tuple[str, Stage], ...] = ()
     "In the order in which this seed lets them surface."
     met: tuple[str, ...] = ()
-    "Demands accepted so far."
+    "Demands accepted so far; of an oral question or a letter, key points made."
     earned: tuple[str, ...] = ()
     "`behaviour:target` of every positive act that has counted."
     setbacks: tuple[str, ...] = ()
     "Every negative behaviour, in order."
     promises: tuple[Promise, ...] = ()
     heard: tuple[str, ...] = ()
-    "Demands for which the right thing was offered too early; taken up once the ground is laid."
+    """Demands for which the right thing was offered too early, taken up once the ground is laid; of an oral
+    question, key points asked after."""
     slots: tuple[tuple[str, str], ...] = ()
     "What authored lines may pick up: deadline, amount, option, quote, name, latest as said."
     last: MoveKind | None = None

@@ -19,7 +19,7 @@ from bot.director.progress import Progress, everything_met, note
 from bot.director.state import ENDINGS, Move, MoveKind, Phase, Stage, State, Step, StopReason
 from bot.ports import Behaviour
 from scenarios.behaviours import BehaviourId as B
-from scenarios.station import Role, Station
+from scenarios.station import Role, RolePlay
 
 OWN_NAME = re.compile(
     r"(?:我叫|我是[^，。！？]{0,12}?的|免贵姓|我姓)([\u4e00-\u9fff]{1,3})(?=[，。！？!?,. ]|$)"
@@ -27,7 +27,7 @@ OWN_NAME = re.compile(
 COMPLETES = {Role.SUPERVISOR, Role.SUBORDINATE, Role.COLLEAGUE, Role.EXAMINER}
 
 
-def begin(station: Station, seed: int) -> State:
+def begin(station: RolePlay, seed: int) -> State:
     """The counterpart before the first word, drawn by the seed within the station's bands."""
     draw = random.Random(f"{seed}:{station.ref}")
     concerns = [c.id for c in station.concerns]
@@ -42,7 +42,7 @@ def begin(station: Station, seed: int) -> State:
     )
 
 
-def _phase(station: Station, state: State, acts: tuple[Act, ...], move: Move) -> Phase:
+def _phase(station: RolePlay, state: State, acts: tuple[Act, ...], move: Move) -> Phase:
     kinds = {a.seen.id for a in acts if a.counted and not a.negative}
     ground = {key.split(":", 1)[0] for key in state.earned}
     if move.kind in ENDINGS:
@@ -60,7 +60,7 @@ def _phase(station: Station, state: State, acts: tuple[Act, ...], move: Move) ->
 
 
 def _slots(
-    station: Station, state: State, seen: tuple[Behaviour, ...], text: str
+    station: RolePlay, state: State, seen: tuple[Behaviour, ...], text: str
 ) -> tuple[tuple[str, str], ...]:
     slots = dict(state.slots)
     for passing in ("quote", "option", "amount"):  # a time stays in mind, the rest belongs to its turn
@@ -79,12 +79,12 @@ def _slots(
     return tuple(slots.items())
 
 
-def natural_end(station: Station) -> StopReason:
+def natural_end(station: RolePlay) -> StopReason:
     """How a talk of this role ends when everything is agreed."""
     return StopReason.COMPLETED if station.role in COMPLETES else StopReason.SETTLED
 
 
-def _stop(station: Station, move: Move) -> StopReason | None:
+def _stop(station: RolePlay, move: Move) -> StopReason | None:
     if move.kind is MoveKind.FAREWELL:
         return natural_end(station)
     return {
@@ -96,7 +96,7 @@ def _stop(station: Station, move: Move) -> StopReason | None:
 
 
 def _move(
-    station: Station,
+    station: RolePlay,
     before: State,
     state: State,
     acts: tuple[Act, ...],
@@ -130,7 +130,7 @@ def _tested(state: State, move: Move) -> State:
 
 
 def step(
-    station: Station, state: State, seen: tuple[Behaviour, ...], text: str, *, time_over: bool = False
+    station: RolePlay, state: State, seen: tuple[Behaviour, ...], text: str, *, time_over: bool = False
 ) -> Step:
     """What the counterpart makes of one candidate utterance. Pure: same arguments, same result."""
     before = state.with_(turn=state.turn + 1)

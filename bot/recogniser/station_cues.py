@@ -12,7 +12,8 @@ from bot.recogniser.arguments import facts_in, options_in
 from bot.recogniser.clauses import Clause
 from bot.recogniser.rules import Hit
 from scenarios.behaviours import BehaviourId as B
-from scenarios.station import Option, Role, Station
+from scenarios.parts import Option
+from scenarios.station import Role, Station
 
 REQUEST = re.compile(
     r"(报|说|告诉|提供|给我|发我|发给我|念|讲|留|确认|核对|核实|问|看)(一下|下|一声)?|麻烦|请问|方便|什么|哪|几|多少|谁|吗|呢|没有$"

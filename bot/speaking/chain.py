@@ -16,7 +16,7 @@ from typing import Any
 from bot.ports import Speaker
 from bot.speaking.text import speakable
 from retrieval.errors import ProviderError
-from scenarios.station import Voice
+from scenarios.parts import Voice
 
 FIRST_SOUND_S = 1.5
 "All voices but the last share this long to begin; the last needs no hurry, there is nobody after it."

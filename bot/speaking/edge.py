@@ -12,7 +12,7 @@ from bot.audio import SPEECH_RATE, Mp3Stream
 from bot.speaking.prosody import manner
 from bot.speaking.text import pieces
 from retrieval.errors import ProviderError
-from scenarios.station import Voice
+from scenarios.parts import Voice
 
 
 def parameters(voice: Voice, mood: int) -> dict[str, str]:

@@ -19,7 +19,7 @@ from bot.audio import SPEECH_RATE, resample_pcm
 from bot.speaking.prosody import manner
 from bot.speaking.text import pieces
 from retrieval.errors import ProviderError
-from scenarios.station import Voice
+from scenarios.parts import Voice
 
 _SYNCHRONOUS = 2
 _DONT_EXIT = 0x8000  # without it a missing voice file ends the whole process

@@ -5,7 +5,7 @@ A tension of 40 is a person's plain voice. Age slows and lowers a little.
 
 from dataclasses import dataclass
 
-from scenarios.station import Voice
+from scenarios.parts import Voice
 
 PLAIN = 40
 "The tension at which nothing is changed."

@@ -11,7 +11,7 @@ from functools import lru_cache
 from bot.director.state import Move, MoveKind
 from bot.ports import Cue
 from bot.wording import lines
-from scenarios.station import Band, Line, Lines
+from scenarios.parts import Band, Line, Lines
 
 SLOT = re.compile(r"\{([a-z_.0-9-]+)\}")
 

@@ -9,24 +9,26 @@ from pydantic import TypeAdapter
 from bot.director.state import Move, MoveKind
 from bot.ports import Cue
 from retrieval.errors import InputError
-from scenarios.station import Line, Lines, Role
+from scenarios.parts import Line, Lines
+from scenarios.station import Kind
 
 _POOLS = TypeAdapter(dict[str, Lines])
 
 
 @cache
-def common(role: Role) -> dict[str, Lines]:
-    """Lines any counterpart of that role may say, by move."""
-    source = resources.files("scenarios") / "lines" / f"{role}.yaml"
+def common(name: str) -> dict[str, Lines]:
+    """Lines any counterpart of that role, or any letter, may say, by move."""
+    source = resources.files("scenarios") / "lines" / f"{name}.yaml"
     if not source.is_file():
-        raise InputError(f"没有角色 {role} 的通用台词", mend=f"补上 scenarios/lines/{role}.yaml")
+        raise InputError(f"没有 {name} 的通用台词", mend=f"补上 scenarios/lines/{name}.yaml")
     return _POOLS.validate_python(yaml.safe_load(source.read_text(encoding="utf-8")))
 
 
 def pool(cue: Cue, key: str) -> tuple[Lines, ...]:
     """The pools of that key in order of preference."""
     station = cue.station
-    return station.lines.get(key, ()), common(station.role).get(key, ())
+    whose = str(station.kind if station.kind is Kind.LETTER else station.role)
+    return station.lines.get(key, ()), common(whose).get(key, ())
 
 
 def _of_demand(cue: Cue, move: Move) -> tuple[Lines, ...]:
@@ -51,6 +53,8 @@ def candidates(cue: Cue, move: Move) -> tuple[Lines, ...]:
         return _of_demand(cue, move)
     if move.concern:
         return _of_concern(cue, move)
+    if move.point:
+        return (cue.station.point(move.point).follow_ups, *pool(cue, str(move.kind)))
     if move.option and move.kind in {MoveKind.WEIGH_OFFER, MoveKind.DOUBT_OFFER}:
         return (cue.station.option(move.option).reacts, *pool(cue, str(move.kind)))
     return pool(cue, move.pool)

@@ -14,12 +14,13 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bot.director.state import Move
+from bot.director.state import Move, MoveKind
 from bot.portrayal import MAX_CHARS, Fault, FaultKind, Portrayal, tidy
 from bot.ports import ChatModel, Cue, Wording
 from bot.wording.llm_prompt import messages, system
 from retrieval.errors import ProviderError
 from retrieval.text import sentences
+from scenarios.station import Kind
 
 Source = Literal["llm", "authored"]
 ATTEMPTS = 2
@@ -65,6 +66,11 @@ class LlmWording:
     async def word(self, cue: Cue) -> AsyncIterator[str]:
         """Checked sentences, in order; never fails for the model's sake."""
         authored = [piece async for piece in self._fallback.word(cue)]
+        if cue.move.kind is MoveKind.REPEAT_QUESTION or cue.station.kind is Kind.LETTER:  # as it is written
+            self.last = Spoken("authored")
+            for piece in authored:
+                yield piece
+            return
         portrayal = Portrayal(cue, "".join(authored))
         said: list[str] = []
         troubles: list[tuple[str, FaultKind | None]] = []

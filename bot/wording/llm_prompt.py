@@ -9,7 +9,8 @@ import json
 from bot.director.state import Move, MoveKind, Reaction
 from bot.portrayal import Portrayal
 from bot.ports import Cue
-from scenarios.station import Band, Channel, Role
+from scenarios.parts import Band
+from scenarios.station import Channel, Role
 
 _OTHER = {
     Role.CUSTOMER: "对方是商家的客户服务人员，你是来讨说法的客户",
@@ -64,6 +65,8 @@ _DEED = {
     MoveKind.PROMPT: "对方没说出什么来，催他往下说",
     MoveKind.PULL_BACK: "对方扯远了，拉回正题",
     MoveKind.DEFLECT: "对方说了句没头没脑的话，你听不懂，拉回正题",
+    MoveKind.ASK_ON: "就还没有答到的方面追问一句，只指方向，不许说出答案里的词",
+    MoveKind.REPEAT_QUESTION: "把题目原样再念一遍",
     MoveKind.AGREE: "都谈妥了，表示同意，等对方收尾",
     MoveKind.FAREWELL: "事情谈好了，道别",
     MoveKind.WALK_OUT: "忍无可忍，不谈了，说完就走",

@@ -15,11 +15,11 @@ from bot.figures import figures
 from bot.portrayal import FaultKind, Portrayal, tidy
 from bot.ports import Cue
 from bot.wording.llm import LlmWording
-from scenarios.station import Station
+from scenarios.station import RolePlay
 from tests.support.llm_server import LlmServer
 from tests.support.llm_steps import Seen, Step, fails, hangs, says
 
-STATION = Station.model_validate({
+STATION = RolePlay.model_validate({
     "id": "l3-fridge-leaks",
     "version": 1,
     "title": "冰箱漏水",

@@ -12,7 +12,7 @@ from bot.openai_audio import UNKNOWN_CONFIDENCE, EndpointSpeaker, EndpointTransc
 from bot.ports import Heard, NotHeard
 from bot.speaking.choose import speaker, speaking_health
 from retrieval.errors import ProviderError
-from scenarios.station import Voice
+from scenarios.parts import Voice
 from tests.support.audio_server import AudioServer, audio_server
 from tests.support.speech import LINES, spoken
 

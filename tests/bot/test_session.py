@@ -14,7 +14,8 @@ from sqlalchemy import Engine
 from bot.clock import VirtualClock
 from bot.director.state import StopReason
 from bot.doubles import ScriptedRecogniser, ScriptedWording
-from bot.session import LONGEST_TURN, Session, Tools
+from bot.leading import LONGEST_TURN
+from bot.session import Session, Tools
 from bot.store import TalkStore
 from bot.wording.authored import AuthoredWording
 from retrieval.database import engine, upgrade

@@ -9,7 +9,7 @@ import pytest
 from bot.speaking.chain import Chain
 from bot.speaking.choose import speaker, speaking_health
 from retrieval.errors import InputError, ProviderError
-from scenarios.station import Voice
+from scenarios.parts import Voice
 
 MAN = Voice(gender="male", age=45)
 

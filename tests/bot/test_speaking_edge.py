@@ -17,7 +17,7 @@ from bot.audio import SPEECH_RATE, from_pcm16
 from bot.speaking.choose import speaker
 from bot.speaking.edge import EdgeSpeaker, parameters
 from retrieval.errors import ProviderError
-from scenarios.station import Voice
+from scenarios.parts import Voice
 
 WOMAN = Voice(gender="female", age=35, edge="zh-CN-XiaoxiaoNeural", espeak="cmn+f2")
 

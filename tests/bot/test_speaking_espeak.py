@@ -13,7 +13,7 @@ from bot.audio import RATE, SPEECH_RATE, from_pcm16, resample
 from bot.hearing import WhisperTranscriber, speech_seconds
 from bot.ports import Heard
 from bot.speaking.espeak import EspeakSpeaker, engine
-from scenarios.station import Voice
+from scenarios.parts import Voice
 from tests.support.speech import LINES, TINY
 
 ROOT = Path(__file__).parents[2]

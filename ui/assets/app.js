@@ -142,10 +142,12 @@
   }
 
   // ---- the text box -----------------------------------------------------------------------------
+  const isLetter = () => screen().dataset.kind === "letter";
   const draftKey = () => `koushi.draft.${screen().dataset.talk}`;
   function typed() {
     const box = $(".dock textarea"); box.style.height = "auto"; box.style.height = `${box.scrollHeight}px`;
     keep.set(draftKey(), box.value || null); if (!box.value) forgetHeard();
+    $(".letter-count").textContent = isLetter() ? screen().dataset.length.replace("#", (box.value.match(/\p{Script=Han}/gu) || []).length) : "";
     error("");
   }
   function forgetHeard() { heard = null; $(".heard-mark").hidden = true; }
@@ -154,7 +156,7 @@
     const box = $(".dock textarea"), text = box.value.trim(), d = dock().dataset;
     if (busy() || !fire || ["listen", "work"].includes(d.state)) return;
     if (!text) return error(d.empty);
-    if ([...text].length > +d.limit) return error(d.tooLong.replace("#", [...text].length));
+    if ([...text].length > +(screen().dataset.most || d.limit)) return error(d.tooLong.replace(d.limit, screen().dataset.most || d.limit).replace("#", [...text].length));
     stopVoice(); error("");
     sending = { nonce: Math.random().toString(36).slice(2), text: box.value };
     state("think");
@@ -168,7 +170,7 @@
   }
   document.addEventListener("submit", (e) => { if (e.target.matches(".dock")) { e.preventDefault(); send(); } });
   document.addEventListener("keydown", (e) => {
-    if (e.target.matches && e.target.matches(".dock textarea") && e.key === "Enter" && !e.shiftKey && !e.isComposing && e.keyCode !== 229) { e.preventDefault(); send(); }
+    if (e.target.matches && e.target.matches(".dock textarea") && e.key === "Enter" && !e.shiftKey && !isLetter() && !e.isComposing && e.keyCode !== 229) { e.preventDefault(); send(); }
   });
   function state(name) {
     const d = dock(); d.dataset.state = name;
@@ -261,7 +263,9 @@
     if (d.screen === "card") reading();
     if (d.screen === "choose") filter();
     if (d.screen === "talk") {
-      const box = $(".dock textarea"); box.value = d.draft || keep.get(draftKey()) || ""; forgetHeard(); sending = null; state(d.busy === "1" ? "think" : "idle"); error(""); typed();
+      const box = $(".dock textarea"), kind = d.kind === "letter" ? "letter" : "talk", send = $(".send");
+      dock().classList.toggle("letter", kind === "letter"); box.placeholder = box.dataset[kind]; send.textContent = send.dataset[kind];
+      box.value = d.draft || keep.get(draftKey()) || ""; forgetHeard(); sending = null; state(d.busy === "1" ? "think" : "idle"); error(""); typed();
     }
     const main = $("#content"); if (screenId && main) main.focus({ preventScroll: true });
   }

@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bot import leading
 from bot.opening import seeded_id
 from bot.reading import decode
-from bot.session import LONGEST_TURN, Exchange, Session, Tools
+from bot.session import Exchange, Session, Tools
 from retrieval.errors import InputError, UsageError
 from rubrics.report import Report
 from scenarios.station import Kind, Station
@@ -56,9 +57,9 @@ def chosen(wiring: Wiring, name: str | None, seed: int) -> Station:
 
 def _scripted(args: argparse.Namespace, wiring: Wiring, runner: asyncio.Runner) -> int:
     """On a clock that only speaking moves, kept nowhere: two runs give the same bytes."""
-    says = _script(args.script)
     seed = 1 if args.seed is None else args.seed
     station = chosen(wiring, args.station, seed)
+    says = _script(args.script, station)
     judge = wiring.judge()
     with _fleeting_tools(wiring) as tools:
         talk_id = seeded_id(station, seed)
@@ -82,14 +83,18 @@ def _perform(session: Session, says: Sequence[str], tell: Tell, runner: asyncio.
     tell(_end(session))
 
 
-def _script(name: str) -> Sequence[str]:
+def _script(name: str, station: Station) -> Sequence[str]:
+    """The candidate's utterances: one a line, or all of it as one letter."""
     text = decode(read_bytes(name, MAX_SCRIPT), "标准输入" if name == "-" else name)
     says = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if not says:
         raise InputError("台词是空的", mend="考生的话一行写一句", file=name)
+    if station.kind is Kind.LETTER:
+        return [text.strip()]
+    most = leading.longest(station)
     for number, line in says:
-        if len(line) > LONGEST_TURN:
-            mend = f"一行一句，最多 {LONGEST_TURN} 个字"
+        if len(line) > most:
+            mend = f"一行一句，最多 {most} 个字"
             raise InputError(f"这一句有 {len(line)} 个字", mend=mend, file=name, line=number)
     return [line for _, line in says]
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot import leading
 from bot.session import Exchange, Session
 from retrieval import standard
 from retrieval.errors import InputError
-from scenarios.station import Station
+from scenarios.station import Letter, RolePlay, Station
 from ui.i18n import Texts
 from ui.practise.shelf import Best
 from ui.views.charts import Point
@@ -41,7 +42,7 @@ def tile(station: Station, best: Best = _NEVER) -> Tile:
         trade=station.trade,
         level=station.level,
         role=str(station.role),
-        temperament=str(station.temperament),
+        temperament=str(station.temperament) if isinstance(station, RolePlay) else "calm",
         gender=voice.gender,
         age=voice.age,
         minutes=station.minutes,
@@ -94,16 +95,19 @@ def _text(code: str) -> str:
 def talk(session: Session, **more: Any) -> TalkView:
     """A talk as it stands; `more` goes into the view as it is (notice, hint, draft, speak, …)."""
     practice = session.talk.mode != "exam"
+    moody = practice and isinstance(session.station, RolePlay)
     exchanges = session.exchanges
     view = TalkView(
         id=session.talk.id,
         card=card(session.station, session.talk.mode),
         bubbles=_bubbles(session, exchanges, shown=practice),
         turns=len(exchanges),
-        max_turns=session.station.max_turns,
+        kind=session.station.kind.value,
+        length=session.station.length if isinstance(session.station, Letter) else (0, 0),
+        most=leading.longest(session.station),
         elapsed_s=min(session.elapsed(), session.station.minutes * 60.0),
         limit_s=session.station.minutes * 60.0,
-        tension=session.state.tension if practice else None,
+        tension=session.state.tension if moody else None,
         reason=exchanges[-1].reasons[-1] if practice and exchanges and exchanges[-1].reasons else "",
         stop=str(session.stop_reason) if session.stop_reason else None,
         branch=session.talk.parent_id is not None,
@@ -121,16 +125,15 @@ def _bubbles(session: Session, exchanges: Sequence[Exchange], *, shown: bool) ->
         if mine and shown:
             each = came[turn.index]
             delta, before = each.state.tension - before, each.state.tension
-            bubble = replace(bubble, delta=delta, reasons=each.reasons, rewind=True)
+            moved = delta if isinstance(session.station, RolePlay) else None
+            bubble = replace(bubble, delta=moved, reasons=each.reasons, rewind=True)
         out.append(bubble)
     return tuple(out)
 
 
 def start_tension(session: Session) -> int:
     """Tension at the opening, 0–100."""
-    from bot.director.step import begin
-
-    return begin(session.station, session.talk.seed).tension
+    return leading.begin(session.station, session.talk.seed).tension
 
 
 def arriving(view: TalkView, text: str, heard: str | None, reply: str, sent: str) -> TalkView:
@@ -172,6 +175,7 @@ def report(session: Session, body: Mapping[str, Any], titles: Mapping[str, str],
         curve=tuple(
             Point(each.turn.index, each.state.tension, each.turn.text, "；".join(each.reasons))
             for each in exchanges
+            if isinstance(session.station, RolePlay)
         ),
         needs_review=body["needs_review"],
         flags=tuple(body["flags"]),

@@ -85,7 +85,11 @@ class TalkView:
     card: CardView
     bubbles: tuple[Bubble, ...]
     turns: int
-    max_turns: int
+    kind: Literal["roleplay", "question", "letter"]
+    length: tuple[int, int]
+    "Han characters wanted of a letter; (0, 0) in a talk."
+    most: int
+    "Characters one utterance may have."
     elapsed_s: float
     limit_s: float
     tension: int | None = None

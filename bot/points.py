@@ -1,0 +1,39 @@
+"""Which key points of a station, and which of its slips, a text makes. Negation takes a point away."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from retrieval.text import fold, sentences
+from scenarios.parts import KeyPoint
+
+_NEGATION = re.compile(r"(不|没|未|无|别|并非|无法|不能|不会|没有)[^，,。！？；!?;]{0,4}$")
+"What stands before a variant and denies it."
+
+
+@lru_cache(maxsize=4096)
+def _pattern(variant: str) -> re.Pattern[str]:
+    return re.compile(fold(variant))
+
+
+def mentioned(variants: Iterable[str], text: str) -> Iterator[tuple[int, int, str]]:
+    """Where variants (regular expressions) are in `text`, denied or not: (start, end, variant)."""
+    plain = fold(text)
+    for variant in variants:
+        for match in _pattern(variant).finditer(plain):
+            yield *match.span(), variant
+
+
+def spoken(variants: Iterable[str], text: str) -> Iterator[tuple[int, int, str]]:
+    """The mentions that nothing before them denies.
+
+    A variant that itself begins with a negation (不是越多越好) is what it says.
+    """
+    plain = fold(text)
+    return (each for each in mentioned(variants, text) if not _NEGATION.search(plain[: each[0]]))
+
+
+def made(points: Iterable[KeyPoint], text: str) -> tuple[str, ...]:
+    """Ids of the points that `text` makes, each within one sentence, in the station's order."""
+    each = sentences(text)
+    return tuple(p.id for p in points if any(any(spoken(p.accepts, sentence)) for sentence in each))
