@@ -153,7 +153,8 @@ class Portrayal:
             *(p.follow_ups for p in station.points),
         ]
         lines = [line.say for pool in [*pools, *(o.reacts for o in station.options)] for line in pool]
-        shown = [station.title, station.card.situation, self.background(), station.persona.manner]
+        persona = (self.background(), station.persona.manner)
+        shown = [*self.cue.rules, station.title, station.card.situation, *persona]
         concerns = [line.say for c in station.concerns if self._is_out(c) for line in (*c.tells, *c.eased)]
         return figures("\n".join([*lines, *shown, *concerns, self._known]))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,9 @@ from bot.director.state import Move, State
 from scenarios.behaviours import BehaviourId
 from scenarios.parts import Voice
 from scenarios.station import Role, Station
+
+if TYPE_CHECKING:
+    from retrieval.passages import Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,16 @@ class Cue:
     "`deadline`, `amount`, `option`, `quote`, `name` as said so far; `fact.ID` of the facts told."
     history: tuple[tuple[str, str], ...]
     "The talk so far as (side, text), the opening included."
+    rules: tuple[str, ...] = ()
+    "Rules that fit what was just said, of the station and of the documents; for who knows the rules."
+
+
+class Knowledge(Protocol):
+    """What the organisation's documents say."""
+
+    def about(self, text: str, documents: Sequence[str]) -> tuple["Passage", ...]:
+        """Passages of the documents so named (`*`: of all) that share words with `text`, best first."""
+        ...
 
 
 class Wording(Protocol):

@@ -18,9 +18,10 @@ from typing import Self
 from bot import leading
 from bot.clock import Clock
 from bot.director.state import Move, State, StopReason
+from bot.grounding import rules_about
 from bot.hints import hint as hint_for
 from bot.opening import opening
-from bot.ports import Context, Cue, Recogniser, Wording
+from bot.ports import Context, Cue, Knowledge, Recogniser, Wording
 from bot.store import Kept, Talk, TalkStore
 from bot.transcript import Transcript, Turn
 from retrieval.errors import InputError
@@ -35,6 +36,7 @@ class Tools:
     wording: Wording
     store: TalkStore
     clock: Clock
+    knowledge: Knowledge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +267,10 @@ class Session:
         slots |= {f"fact.{key}": self.station.fact(key).value for key in state.facts}
         if self.station.kind is Kind.QUESTION:
             slots["question"] = self.station.openings[0].say
+        slots |= {f"rule.{rule.id}": rule.text.rstrip("。") for rule in self.station.rules}
         history = tuple((kept.turn.role, kept.turn.text) for kept in self._kept)
-        return Cue(self.station, move, state, turn.text, slots, history)
+        rules = rules_about(turn.text, self.station, self._tools.knowledge)
+        return Cue(self.station, move, state, turn.text, slots, history, rules)
 
     def _append(self, kept: Kept) -> None:
         self._tools.store.append(self.talk.id, kept, self._tools.clock.now())

@@ -14,8 +14,10 @@ from rubrics.evidence import OFFERS, Evidence
 from rubrics.model import Check, Condition, Criterion, Rubric
 from rubrics.ports import CheckVerdict, Verdict
 from rubrics.score import CriterionScore, Score
+from scenarios.behaviours import BehaviourId
 from scenarios.station import Station
 
+MISSTATE = BehaviourId.MISSTATE
 QUOTE = 36
 "Characters of a turn quoted in a sentence; the page shows the whole turn beside it."
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -55,6 +57,8 @@ def slots(station: Station | None, evidence: Evidence) -> dict[str, str]:
     asked = {act.args.get("fact") for act in evidence.acts if act.behaviour in ASKS}
     offered = {act.args.get("option") for act in evidence.acts if act.behaviour in OFFERS}
     out = {"address": station.persona.address}
+    if said := next((act.args.get("says") for act in evidence.acts if act.behaviour is MISSTATE), None):
+        out["rule"] = said.rstrip("。")
     facts = [f.label for f in station.facts if f.essential and f.id not in asked]
     options = [o.label for o in station.options if o.allowed and o.id not in offered]
     concerns = [c.title for c in untouched(evidence)]

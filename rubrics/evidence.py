@@ -23,7 +23,7 @@ NEGATIVE = frozenset({
     BehaviourId.BLAME_OTHER, BehaviourId.DENY_RESPONSIBILITY, BehaviourId.FLAT_REFUSAL, BehaviourId.DISMISS,
     BehaviourId.ARGUE, BehaviourId.RUSH, BehaviourId.INSULT, BehaviourId.THREATEN, BehaviourId.OVER_PROMISE,
     BehaviourId.DISCLOSE_PRIVATE, BehaviourId.JARGON, BehaviourId.SHIFT_WORK, BehaviourId.BADMOUTH,
-    BehaviourId.META_INSTRUCTION, BehaviourId.OFF_TOPIC,
+    BehaviourId.META_INSTRUCTION, BehaviourId.OFF_TOPIC, BehaviourId.MISSTATE,
 })  # fmt: skip
 PHRASES = frozenset({
     BehaviourId.ACKNOWLEDGE_EMOTION, BehaviourId.APOLOGISE, BehaviourId.REASSURE, BehaviourId.ENCOURAGE,

@@ -17,7 +17,7 @@ from scenarios.loading import load_yaml_model
 from scenarios.yamlfile import YamlSource
 
 _LEFT = ("fact", "option", "concern", "demand", "point")
-SLOTS = frozenset(f"{name}{n}" for name in _LEFT for n in ("", 2, 3)) | {"address"}
+SLOTS = frozenset(f"{name}{n}" for name in _LEFT for n in ("", 2, 3)) | {"address", "rule"}
 "What a better sentence may pick up from the station."
 Problem = tuple[tuple[str | int, ...], str, str]
 

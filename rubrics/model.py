@@ -134,7 +134,7 @@ class Check(Part):
     "Where the station gives no occasion for it, it cannot be judged and does not count."
     better: tuple[Text, ...] = ()
     """Sentences the candidate could have said; slots `{address}` `{concern}` `{fact}` `{option}` `{demand}`
-    `{point}` are filled from the station, and a line whose slot cannot be filled is not used."""
+    `{point}` `{rule}` are filled from the station, and a line whose slot cannot be filled is not used."""
     missed: Text | tuple[Text, ...] = ()
     "What to tell the candidate when it is missing, with the same slots; the text when none fits."
 

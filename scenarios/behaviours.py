@@ -67,6 +67,7 @@ class BehaviourId(StrEnum):
     BADMOUTH = "badmouth"
     META_INSTRUCTION = "meta_instruction"
     OFF_TOPIC = "off_topic"
+    MISSTATE = "misstate"
 
 
 class BehaviourDef(BaseModel):
@@ -85,6 +86,8 @@ class BehaviourDef(BaseModel):
     """Utterances that show it, in several trades and registers, some without punctuation."""
     counter_examples: tuple[str, ...] = Field(min_length=6)
     """Near misses: negated, reported, asked, conditional, ironic."""
+    by_rule: bool = False
+    """Seen by holding words against a station's rules or a document, never by words alone."""
 
 
 @cache

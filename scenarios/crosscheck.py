@@ -36,7 +36,7 @@ def problems(station: Station) -> Iterator[Problem]:
 
 
 def _ids(station: Station) -> Iterator[Problem]:
-    for kind in ("facts", "concerns", "demands", "options", "points", "slips"):
+    for kind in ("facts", "concerns", "demands", "options", "rules", "points", "slips"):
         seen: set[str] = set()
         for n, part in enumerate(getattr(station, kind)):
             if part.id in seen:
@@ -72,6 +72,7 @@ def _phrases(station: Station) -> Iterator[Problem]:
     pools += [(("concerns", n, "phrases"), each.phrases) for n, each in enumerate(station.concerns)]
     pools += [(("options", n, "phrases"), each.phrases) for n, each in enumerate(station.options)]
     pools += [(("facts", n, "asks"), each.asks) for n, each in enumerate(station.facts)]
+    pools += [(("rules", n, "about"), each.about) for n, each in enumerate(station.rules)]
     pools += [(("points", n, "accepts"), each.accepts) for n, each in enumerate(station.points)]
     pools += [(("slips", n, "phrases"), each.phrases) for n, each in enumerate(station.slips)]
     for path, phrases in pools:
@@ -117,7 +118,8 @@ def _pools(station: Station) -> Iterator[Problem]:
         near = nearest(key, MOVE_KEYS)
         mend = f"是不是要写 {near[0]}" if near else f"可以写：{'、'.join(sorted(MOVE_KEYS))}"
         yield ("lines", key), f"没有“{key}”这种台词", mend
-    slots = SLOTS | {f"fact.{fact.id}" for fact in station.facts}
+    slots = SLOTS | {f"fact.{each.id}" for each in station.facts}
+    slots |= {f"rule.{each.id}" for each in station.rules}
     for path, lines in _all_pools(station):
         said = Counter(line.say for line in lines)
         for n, line in enumerate(lines):

@@ -24,7 +24,7 @@ class Band(StrEnum):
 
 NEGATIVE_CAUSES = (
     "blame_other", "deny_responsibility", "flat_refusal", "dismiss", "argue", "rush", "insult", "threaten",
-    "over_promise", "disclose_private", "jargon", "shift_work", "badmouth",
+    "over_promise", "disclose_private", "jargon", "shift_work", "badmouth", "misstate",
 )  # fmt: skip
 MOVE_KEYS = frozenset({
     "vent", "nothing_to_tell", "weigh_offer", "doubt_offer", "test_promise", "call_out_repeat", "prompt",
@@ -34,7 +34,7 @@ MOVE_KEYS = frozenset({
     *(f"protest.{cause}" for cause in NEGATIVE_CAUSES),
 })  # fmt: skip
 """Pools of lines a station or a role may bring; facts, concerns, demands and options carry their own."""
-SLOTS = frozenset({"deadline", "amount", "option", "quote", "name", "question"})
+SLOTS = frozenset({"deadline", "amount", "option", "quote", "name", "question", "rule"})
 """What a line may pick up from the talk, besides `{fact.ID}`."""
 
 
@@ -48,8 +48,9 @@ class Line(Part):
     """One authored line, said at most once in a talk.
 
     Slots in braces are filled from the talk: `{deadline}` `{amount}` `{option}` `{quote}` (what the
-    candidate said), `{name}` (how they introduced themselves), `{fact.ID}` (a fact's value), `{question}`
-    (an oral question as it was read).
+    candidate said), `{name}` (how they introduced themselves), `{fact.ID}` (a fact's value), `{rule.ID}`
+    (a rule's text), `{rule}` (the rule that was just misstated), `{question}` (an oral question as it was
+    read).
     A line whose slot cannot be filled is not chosen.
     """
 
@@ -122,6 +123,21 @@ class Fact(Part):
     tells: Lines = Field(min_length=1)
     essential: bool = True
     "Needed to settle the matter: marking asks how many of these were established."
+
+
+class Rule(Part):
+    """A rule that holds in this station: what a candidate says of policy, term or amount is held against it.
+
+    Counterparts who know the rules may cite it: `{rule.ID}` in a line is its text.
+    """
+
+    id: Key
+    title: Text
+    "Where it stands, as one would name it: 《售后服务规定》第六条."
+    text: Text
+    "One rule in one sentence: 同一故障三十天内再次维修不收上门费."
+    about: tuple[Text, ...] = Field(min_length=1)
+    "Words or regular expressions that show a statement to be about this rule, and not about some other time."
 
 
 class Need(Part):

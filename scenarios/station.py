@@ -25,6 +25,7 @@ from scenarios.parts import (
     Part,
     Persona,
     Player,
+    Rule,
     Slip,
     Slug,
     Text,
@@ -111,6 +112,11 @@ class Station(Part):
     concerns: tuple[Concern, ...] = ()
     demands: tuple[Demand, ...] = ()
     options: tuple[Option, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    "What is policy here; a candidate's statement that goes against it is noticed, felt and marked."
+    documents: tuple[Text, ...] = ()
+    """Documents of the organisation (names as `koushi corpus list` tells them) that are policy here, too; `*`
+    for all there are."""
     points: tuple[KeyPoint, ...] = ()
     slips: tuple[Slip, ...] = ()
     lines: Mapping[str, Lines] = Field(default_factory=dict)

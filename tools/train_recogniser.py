@@ -34,7 +34,8 @@ from scenarios.behaviours import BehaviourId, vocabulary  # noqa: E402
 from scenarios.station import Role  # noqa: E402
 
 TARGET = ROOT / "bot" / "data" / "recogniser.npz"
-IDS = tuple(BehaviourId)
+LEARNED = tuple(entry for entry in vocabulary() if not entry.by_rule)
+IDS = tuple(entry.id for entry in LEARNED)
 STRENGTH, POSITIVE_WEIGHT, FOLDS, RARE, KEPT = 2.0, 3.0, 4, 3, 56_000
 "The last: how many features stay, those that weigh most for some behaviour."
 NEAR = 3.0
@@ -44,7 +45,7 @@ PRIOR = 6.0
 LIKELY, LIKELY_FAULT = 0.35, 0.5
 """Chance from which a good act, and a fault, is taken to be there at the earliest: doubt is the candidate's.
 Below, the best F1 of a single behaviour is mostly luck."""
-CHANCES = np.array([LIKELY_FAULT if e.polarity == "negative" else LIKELY for e in vocabulary()])
+CHANCES = np.array([LIKELY_FAULT if e.polarity == "negative" else LIKELY for e in LEARNED])
 PARTNER = (
     dict.fromkeys(["report_facts", "ask_support", "accept_criticism"], "supervisor")
     | dict.fromkeys(
@@ -111,7 +112,7 @@ def examples(words: frozenset[str]) -> list[tuple[BehaviourId, bool, Utterance]]
     """Examples (True) and counter-examples (False) of the vocabulary."""
     return [
         (entry.id, shown, utterance(text, PARTNER.get(entry.id, "customer"), frozenset({entry.id}), words))
-        for entry in vocabulary()
+        for entry in LEARNED
         for shown, texts in ((True, entry.examples), (False, entry.counter_examples))
         for text in texts
     ]

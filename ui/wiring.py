@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.store import TalkStore
     from bot.tutor.agent import TutorEndpoint
     from bot.tutor.tutor import Tutor
+    from retrieval.documents.policy import Policy
     from retrieval.ports import Embedder
     from retrieval.search import Search
     from rubrics.model import Rubric
@@ -103,6 +104,13 @@ class Wiring:
         return self.library.search
 
     @property
+    def policy(self) -> "Policy":
+        """The organisation's documents as what holds in the stations that name them."""
+        from retrieval.documents.policy import Policy
+
+        return self._once("policy", lambda: Policy(self.settings.home))
+
+    @property
     def tutor(self) -> "Tutor":
         """Who answers questions: with the language model where one is set."""
         from bot.tutor.tutor import Tutor
@@ -160,7 +168,7 @@ class Wiring:
         from bot.clock import SystemClock
         from bot.session import Tools
 
-        return Tools(self.recogniser, self.wording, self.talks, SystemClock())
+        return Tools(self.recogniser, self.wording, self.talks, SystemClock(), self.policy)
 
     @property
     def stations(self) -> "Mapping[str, Station]":
@@ -236,10 +244,11 @@ def _endpoint_embedder(wiring: Wiring) -> "Embedder":
     return OpenAIEmbedder(set_.base_url, set_.model, set_.api_key)
 
 
-def _builtin_recogniser(_: Wiring) -> "Recogniser":
+def _builtin_recogniser(wiring: Wiring) -> "Recogniser":
+    from bot.grounding import GroundedRecogniser
     from bot.recogniser import BuiltinRecogniser
 
-    return BuiltinRecogniser()
+    return GroundedRecogniser(BuiltinRecogniser(), wiring.policy)
 
 
 def _chat(wiring: Wiring) -> "ChatEndpoint":

@@ -68,13 +68,14 @@ NEGATIVE: dict[B, Effect] = {
     B.JARGON: Effect(4, -4, "听不懂这些词"),
     B.SHIFT_WORK: Effect(9, -9, "该对方做的事推给了自己"),
     B.BADMOUTH: Effect(4, -7, "背后说自己人坏话，不可靠"),
+    B.MISSTATE: Effect(6, -9, "说的和规定对不上"),
     B.OFF_TOPIC: Effect(3, -3, "扯远了"),
     B.META_INSTRUCTION: Effect(0, -2, "说的是莫名其妙的话"),
 }
 
 SEVERITY: tuple[B, ...] = (
     B.INSULT, B.THREATEN, B.BLAME_OTHER, B.DENY_RESPONSIBILITY, B.FLAT_REFUSAL, B.DISMISS, B.ARGUE,
-    B.SHIFT_WORK, B.RUSH, B.DISCLOSE_PRIVATE, B.OVER_PROMISE, B.BADMOUTH, B.JARGON,
+    B.SHIFT_WORK, B.RUSH, B.DISCLOSE_PRIVATE, B.MISSTATE, B.OVER_PROMISE, B.BADMOUTH, B.JARGON,
 )  # fmt: skip
 """Which of several setbacks in one breath is answered."""
 

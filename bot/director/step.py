@@ -17,6 +17,7 @@ from bot.director.mood import feel
 from bot.director.moves import choose, ending
 from bot.director.progress import Progress, everything_met, note
 from bot.director.state import ENDINGS, Move, MoveKind, Phase, Stage, State, Step, StopReason
+from bot.director.temper import TEMPERS
 from bot.ports import Behaviour
 from scenarios.behaviours import BehaviourId as B
 from scenarios.station import Role, RolePlay
@@ -63,7 +64,7 @@ def _slots(
     station: RolePlay, state: State, seen: tuple[Behaviour, ...], text: str
 ) -> tuple[tuple[str, str], ...]:
     slots = dict(state.slots)
-    for passing in ("quote", "option", "amount"):  # a time stays in mind, the rest belongs to its turn
+    for passing in ("quote", "option", "amount", "rule"):  # a time stays in mind, these do not
         slots.pop(passing, None)
     for behaviour in seen:
         for name in ("deadline", "amount"):
@@ -71,12 +72,19 @@ def _slots(
                 slots[name] = behaviour.args[name]
         if "option" in behaviour.args:
             slots["option"] = station.option(behaviour.args["option"]).label
+        if behaviour.id is B.MISSTATE and knows_rules(station):
+            slots["rule"] = behaviour.args["says"].rstrip("。；;.")
         if 3 <= len(behaviour.quote) <= 12:
             slots["quote"] = behaviour.quote.strip("，。！？、,.!? ")
     introduced = OWN_NAME.search(text)
     if introduced:
         slots["name"] = introduced.group(1)
     return tuple(slots.items())
+
+
+def knows_rules(station: RolePlay) -> bool:
+    """Whether this counterpart can say how a rule reads: by temperament, or as it is their own firm's."""
+    return TEMPERS[station.temperament].cites or station.role in {Role.SUPERVISOR, Role.COLLEAGUE}
 
 
 def natural_end(station: RolePlay) -> StopReason:

@@ -7,6 +7,7 @@ from bot.ports import Behaviour, Context
 from bot.recogniser.arguments import OFFERING, arguments, facts_in, options_in
 from bot.recogniser.clauses import Clause, split
 from bot.recogniser.fusion import Act, weigh
+from bot.recogniser.misstating import misstatements, rules_of
 from bot.recogniser.overruling import overrule
 from bot.recogniser.rules import Hit, find
 from bot.recogniser.station_cues import cues
@@ -44,6 +45,8 @@ class BuiltinRecogniser:
         hits = (*find(folded, clauses, context), *cues(folded, clauses, context))
         acts = _within(overrule(weigh(folded, clauses, context.role.value, _merge(hits))))
         out = [b for act in acts for b in _behaviours(act, text, folded, context.station)]
+        if context.station is not None:
+            out += misstatements(text, rules_of(context.station))
         return tuple(sorted(out, key=lambda b: (b.start, b.end, b.id)))
 
 

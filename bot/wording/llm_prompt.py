@@ -7,10 +7,11 @@ it does not know it cannot leak. The talk goes in as escaped JSON, the part that
 import json
 
 from bot.director.state import Move, MoveKind, Reaction
+from bot.director.step import knows_rules
 from bot.portrayal import Portrayal
 from bot.ports import Cue
 from scenarios.parts import Band
-from scenarios.station import Channel, Role
+from scenarios.station import Channel, Role, RolePlay
 
 _OTHER = {
     Role.CUSTOMER: "对方是商家的客户服务人员，你是来讨说法的客户",
@@ -47,6 +48,7 @@ _CAUSE = {
     "shift_work": "把该他做的事推给你",
     "badmouth": "背后说自己人的坏话",
     "off_topic": "扯到别处去了",
+    "misstate": "把规定说错了",
 }
 _DEED = {
     MoveKind.VENT: "接着抱怨，还没有人顾到你的感受",
@@ -104,6 +106,8 @@ def messages(portrayal: Portrayal, refused: tuple[str, str] | None = None) -> li
         f"你现在的心情：{_MOOD[cue.state.band]}",
         "这一句：" + "；然后".join(_deed(cue, move) for move in _moves(cue.move)),
     ]
+    if cue.rules and isinstance(cue.station, RolePlay) and knows_rules(cue.station):
+        parts.insert(2, "你清楚的规定（要引就照它的意思，别走样；不必每次都引）：" + "；".join(cue.rules))
     if cue.move.reaction:
         parts.append("开头：" + _REACTION[cue.move.reaction])
     if portrayal.example:

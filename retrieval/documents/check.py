@@ -18,6 +18,7 @@ from retrieval.words import grams
 
 Kind = Literal["amount", "permission", "payer"]
 
+_WINDOW = 40  # characters up to the end of a clause that tell what it is about
 _NEAR = 0.75  # of the best subject's closeness: as good a candidate for what was meant
 _ENTITLED = {"退", "换", "修", "取消", "改", "发票", "无理由", "保管"}
 """Terms a customer has: to state them too short is as wrong as too long. Ours may be kept sooner."""
@@ -38,6 +39,8 @@ class Source:
     code: str
     title: str
     text: str
+    about: tuple[str, ...] = ()
+    """Regular expressions: only what one of them is found in is about it, and then nothing else is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,17 @@ class _Rule:
     def text(self) -> str:
         return self.source.text[self.clause.start : self.clause.end]
 
+    @property
+    def sure(self) -> bool:
+        """What it is held against is known to be about the same."""
+        return bool(self.source.about)
+
+    def concerns(self, statement: str, clause: Clause) -> bool:
+        """Whether it may be held against this clause; its sentence so far tells what it is about."""
+        start = max(clause.sentence[0], clause.end - _WINDOW)
+        said = fold(statement)[start : clause.end]
+        return not self.sure or any(re.search(fold(each), said) for each in self.source.about)
+
 
 def facts(values: Iterable[tuple[str, str, str]]) -> tuple[Source, ...]:
     """A station's facts or limits as sources.
@@ -93,10 +107,11 @@ def contradictions(statement: str, sources: Iterable[Passage | Source]) -> tuple
         sources: the passages retrieved for it and the station's facts, best first. One contradiction a clause
             and kind is told, from the source whose subject is closest.
     """
-    rules = [_Rule(each, clause) for each in map(_source, sources) for clause in clauses(each.text)]
+    every = [_Rule(each, clause) for each in map(_source, sources) for clause in clauses(each.text)]
     found: list[Contradiction] = []
     for clause in clauses(statement):
-        if _is_policy(statement, clause):
+        rules = [rule for rule in every if rule.concerns(statement, clause)]
+        if rules and _is_policy(statement, clause):
             told = next(
                 (
                     one
@@ -152,6 +167,8 @@ def _closeness(clause: Clause, text: str, rule: _Rule) -> float:
 
     An action or a fee must be shared; a condition only the rule has (特价, 拆封) sets it apart.
     """
+    if rule.sure:
+        return 1.0
     shared = clause.tags & rule.clause.tags
     if not shared & (ACTIONS.keys() | FEES.keys()):
         said, written = set(grams(text[clause.start : clause.end], 2, 2)), set(grams(rule.text, 2, 2))
@@ -192,9 +209,11 @@ def _days(quantity: Quantity) -> tuple[float, float]:
 
 def _payers(text: str, clause: Clause, rules: Sequence[_Rule]) -> Iterator[Contradiction]:
     fees = clause.tags & FEES.keys()
-    if clause.payer is None or not fees:
+    if clause.payer is None:
         return
-    about = [(_closeness(clause, text, r), r) for r in rules if r.clause.payer and fees & r.clause.tags]
+    about = [
+        (_closeness(clause, text, r), r) for r in rules if r.clause.payer and (r.sure or fees & r.clause.tags)
+    ]
     best = max((mark for mark, _ in about), default=0.0)
     near = [rule for mark, rule in about if mark > 0 and mark >= _NEAR * best]
     if near and all(_covered(rule, clause) and rule.clause.payer != clause.payer for rule in near):
@@ -224,6 +243,8 @@ def _permissions(text: str, clause: Clause, rules: Sequence[_Rule]) -> Iterator[
 
 def _covered(rule: _Rule, clause: Clause) -> bool:
     """Whether everything the rule hangs on was said: its conditions, and nothing that lifts it."""
+    if rule.sure:
+        return True
     conditions = (rule.clause.tags & QUALIFIERS.keys()) - {"无理由"}
     actions = rule.clause.tags & (ACTIONS.keys() | FEES.keys())
     extra = (clause.tags & QUALIFIERS.keys()) - rule.clause.tags - {"无理由"}
