@@ -4,7 +4,7 @@ Every sentence rests on a turn of this talk and on this station; nothing is prai
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -162,12 +162,22 @@ def _said(check: Check, verdict: CheckVerdict, turn: Turn) -> str:
 
 
 def costliest(found: tuple[Moment, ...], count: int = 3) -> tuple[Moment, ...]:
-    """The worst of them that have a better sentence, each in a turn of its own."""
-    out: list[Moment] = []
+    """The worst of them that have a better sentence, each in a turn of its own.
+
+    Who has said it all in one breath, as in a letter, gets one for each criterion.
+    """
+    helpful = [moment for moment in found if moment.better]
+    apart = _first_of_each(helpful, lambda moment: str(moment.turn))
+    if len(apart) < count:
+        apart += _first_of_each([m for m in helpful if m not in apart], lambda moment: moment.criterion)
+    return tuple(sorted(apart[:count], key=lambda moment: -moment.lost))
+
+
+def _first_of_each(found: list[Moment], kind: Callable[[Moment], str]) -> list[Moment]:
+    first: dict[str, Moment] = {}
     for moment in found:
-        if moment.better and moment.turn not in {each.turn for each in out}:
-            out.append(moment)
-    return tuple(out[:count])
+        first.setdefault(kind(moment), moment)
+    return list(first.values())
 
 
 def rationale(criterion: Criterion, score: CriterionScore, transcript: Transcript) -> str:

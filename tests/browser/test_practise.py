@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from scenarios.loading import find_station
 from tests.browser.conftest import Server, visit
 from tests.support.speech import TINY, errors_between, speak_to_wav
 
@@ -44,6 +45,48 @@ def finish(page: Page) -> None:
     page.get_by_role("button", name="结束", exact=True).click()
     page.get_by_role("button", name="结束并评分").click()
     expect(page.locator(".report")).to_be_visible(timeout=20_000)
+
+
+def test_a_letter_is_read_answered_and_marked(
+    serving: Callable[..., Server], launch: Callable[..., Browser]
+) -> None:
+    server = serving()
+    seen = visit(launch(), server)
+    page = seen.page
+    letter = find_station("l3-letter-hotel-noise")
+    page.goto(f"{server.url}/?station={letter.id}")
+    page.get_by_role("button", name="开始", exact=True).click()
+    expect(page.locator("#turn-0 .said")).to_contain_text("512房客人")
+    box = page.locator(".dock textarea")
+    box.fill("尊敬的贺女士：")
+    box.press("Enter")  # begins a new line, hands nothing in
+    expect(page.locator(".talk .turn")).to_have_count(1)
+    expect(page.locator(".letter-count")).to_contain_text("6 字（要求 200–800 字）")
+    page.reload()
+    expect(box).to_have_value("尊敬的贺女士：\n")
+    box.fill(letter.players["strong"].says[0])
+    page.get_by_role("button", name="交信").click()
+    page.get_by_role("button", name="看成绩").click()
+    expect(page.locator(".report .outcome")).to_have_text("通过", timeout=20_000)
+    expect(page.locator(".curve")).to_have_count(0)
+    assert seen.errors == []
+
+
+def test_an_examiner_asks_on_and_the_points_noted_are_shown(
+    serving: Callable[..., Server], launch: Callable[..., Browser]
+) -> None:
+    server = serving()
+    page = visit(launch(), server, 390, 844).page
+    page.goto(f"{server.url}/?station=l3-q-complaint-steps")
+    page.get_by_role("button", name="开始", exact=True).click()
+    say(page, "先耐心听他说完，再安抚他的情绪。", 3)
+    expect(page.locator(".mood")).to_have_count(0)
+    page.locator("#turn-1 .why summary").click()
+    expect(page.locator("#turn-1 .why")).to_contain_text("安抚情绪")
+    say(page, "然后当场登记，查清楚原因。", 5)
+    say(page, "没有别的了。", 7)
+    page.get_by_role("button", name="看成绩").click()
+    expect(page.locator(".report .ring-text")).to_be_visible(timeout=20_000)
 
 
 def test_a_talk_from_the_grid_to_the_report_and_nothing_leaves_the_machine(

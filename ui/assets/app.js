@@ -60,7 +60,7 @@
     let shown = 0;
     for (const li of $$(".grid > li")) {
       const words = (want.text || "").split(/\s+/).filter(Boolean), text = li.dataset.text.toLowerCase();
-      const fits = words.every((w) => text.includes(w)) && ["level", "role", "trade"].every((k) => !want[k] || li.dataset[k].toLowerCase() === want[k])
+      const fits = words.every((w) => text.includes(w)) && ["level", "kind", "role", "trade"].every((k) => !want[k] || li.dataset[k].toLowerCase() === want[k])
         && (!want.function || li.dataset.function.toLowerCase().includes(`|${want.function}|`));
       li.hidden = !fits; shown += fits;
     }
@@ -254,7 +254,7 @@
     else if (dock().dataset.state === "think" && !sending) state("idle");
     if (+d.speak >= 0 && d.busy === "0") { const said = $(`#turn-${d.speak} .said`); if (said && spoken !== `${d.talk}/${d.speak}`) live.textContent = said.textContent; speak(d.talk, +d.speak); }
     const log = $(".log"), now = `${d.talk}/${d.busy}/${d.stop}/${log.textContent.length}/${$(".after").textContent.length}`;
-    if (now !== seen) scrollDown(isNew); seen = now;
+    if (now !== seen && !(isNew && isLetter())) scrollDown(isNew); seen = now; // a letter is read from its top
   }
   function entered(d) {
     const wanted = { choose: "", card: `station=${d.station}`, talk: `talk=${d.talk}`, report: `report=${d.talk}` }[d.screen];

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from bot.session import Session
 from retrieval.errors import InputError, KoushiError
+from scenarios.station import Kind, Station
 from ui.i18n import Texts
 from ui.practise import shelf, showing
 from ui.views import pages
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 Pages = AsyncIterator[Markup]
+KINDS: Mapping[Kind, int] = {Kind.ROLEPLAY: 0, Kind.QUESTION: 1, Kind.LETTER: 2}
+"Their order on the page, within a level."
+
+
+def _order(station: Station) -> tuple[int, int, int, str]:
+    return -station.level, KINDS[station.kind], station.difficulty, station.id
 
 
 class Desk:
@@ -82,7 +89,7 @@ class Desk:
     def home(self, t: Texts, notice: str = "") -> Markup:
         """All stations, with this person's best totals and the talk that stopped in the middle."""
         best = shelf.bests(self._wiring.engine)
-        stations = sorted(self._wiring.stations.values(), key=lambda s: (-s.level, s.difficulty, s.id))
+        stations = sorted(self._wiring.stations.values(), key=_order)
         tiles = [showing.tile(each, best.get(each.id, shelf.Best(None, 0))) for each in stations]
         return pages.choose(tiles, self._unfinished(), t, notice)
 

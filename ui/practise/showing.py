@@ -47,6 +47,7 @@ def tile(station: Station, best: Best = _NEVER) -> Tile:
         age=voice.age,
         minutes=station.minutes,
         difficulty=station.difficulty,
+        kind=station.kind.value,
         name=station.persona.address,
         situation=station.card.situation,
         best=best.total,

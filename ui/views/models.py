@@ -32,6 +32,7 @@ class Tile:
     "Talks of this person on it that were marked."
     functions: tuple[str, ...] = ()
     "Functions of the standard it exercises: `L3.6 客户问题与投诉`."
+    kind: Literal["roleplay", "question", "letter"] = "roleplay"
 
 
 @dataclass(frozen=True, slots=True)
