@@ -4,11 +4,13 @@
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.transcript import Transcript
 from retrieval.text import fold
+from scenarios.parts import Line
 from scenarios.station import Station
 
 _FUNCTION = frozenset(
@@ -63,6 +65,17 @@ def _pattern(phrase: str) -> re.Pattern[str]:
         return re.compile(re.escape(fold(phrase)))
 
 
+def _lines(station: Station) -> Iterator[Line]:
+    """What the counterpart may say about the matter itself."""
+    yield from station.openings
+    for fact in station.facts:
+        yield from fact.tells
+    for concern in station.concerns:
+        yield from (*concern.hints, *concern.tells)
+    for demand in station.demands:
+        yield from demand.presses
+
+
 @dataclass(frozen=True, slots=True)
 class Matter:
     """What the talk is about, in content pairs and the station's own phrases."""
@@ -72,10 +85,16 @@ class Matter:
 
     @classmethod
     def of(cls, transcript: Transcript, station: Station | None) -> "Matter":
-        """From the station where there is one, and from the counterpart's words."""
-        texts = [turn.text for turn in transcript.turns if turn.role == "counterpart"]
+        """From the station where there is one, else from the counterpart's words.
+
+        Of a station everything the counterpart could have said about it counts: who draws another seed hears
+        other lines, and must not be marked by another measure.
+        """
         phrases: tuple[str, ...] = ()
-        if station:
+        if station is None:
+            texts = [turn.text for turn in transcript.turns if turn.role == "counterpart"]
+        else:
+            texts = [line.say for line in _lines(station)]
             texts += [station.card.situation, *station.card.known, *station.card.limits, station.trade]
             texts += [f"{fact.label}{fact.value}" for fact in station.facts]
             texts += [*(c.title for c in station.concerns), *(d.title for d in station.demands)]
