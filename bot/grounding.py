@@ -4,7 +4,9 @@ What a candidate states as policy, term or amount is held against the passages t
 station's rules; who knows the rules is given those that fit what was just said.
 """
 
-from bot.ports import Behaviour, Context, Knowledge, Recogniser
+from collections.abc import Sequence
+
+from bot.ports import Behaviour, Context, Knowledge, Recogniser, prepared
 from bot.recogniser.misstating import misstatements, rules_of
 from scenarios.behaviours import BehaviourId
 from scenarios.station import Station
@@ -20,6 +22,10 @@ class GroundedRecogniser:
         """`version` stays the inner one's: which rule was gone against is in the behaviour itself."""
         self.version = inner.version
         self._inner, self._knowledge = inner, knowledge
+
+    async def prepare(self, said: Sequence[tuple[str, Context]]) -> None:
+        """See `Preparing.prepare`."""
+        await prepared(self._inner, said)
 
     def recognise(self, text: str, context: Context) -> tuple[Behaviour, ...]:
         """See `Recogniser.recognise`. Of the station's rules and of documents, the closest is told once."""

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,21 @@ class Recogniser(Protocol):
     def recognise(self, text: str, context: Context) -> tuple[Behaviour, ...]:
         """All behaviours, in order of `start`. Pure; never raises on any text."""
         ...
+
+
+@runtime_checkable
+class Preparing(Protocol):
+    """A recogniser that has to be asked ahead of time, because it takes some."""
+
+    async def prepare(self, said: Sequence[tuple[str, Context]]) -> None:
+        """Find out about these utterances, so that `recognise` can answer at once. Never raises."""
+        ...
+
+
+async def prepared(recogniser: Recogniser, said: Sequence[tuple[str, Context]]) -> None:
+    """Lets the recogniser find out ahead, where it is of that kind."""
+    if isinstance(recogniser, Preparing):
+        await recogniser.prepare(said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from bot.director.state import Move, State, StopReason
 from bot.grounding import rules_about
 from bot.hints import hint as hint_for
 from bot.opening import opening
-from bot.ports import Context, Cue, Knowledge, Recogniser, Wording
+from bot.ports import Context, Cue, Knowledge, Recogniser, Wording, prepared
 from bot.store import Kept, Talk, TalkStore
 from bot.transcript import Transcript, Turn
 from retrieval.errors import InputError
@@ -165,6 +165,7 @@ class Session:
         at = round(self.elapsed(), 1)
         self._tools.clock.spend(text)
         context = Context(self.station.role, self._said_before(), self.station)
+        await prepared(self._tools.recogniser, [(text, context)])
         seen = self._tools.recogniser.recognise(text, context)
         step = leading.step(self.station, self.state, seen, text, time_over=self.remaining() <= 0)
         turn = Turn(

@@ -7,7 +7,7 @@ that address the software, turns that only echo the counterpart, sentences said 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.ports import Behaviour, Context, Recogniser
+from bot.ports import Behaviour, Context, Recogniser, prepared
 from bot.transcript import Transcript, Turn
 from rubrics.countable import addressed as addressed_words
 from rubrics.countable import is_echo, is_word_list, pairs, said_before, spans
@@ -121,6 +121,16 @@ def behaviours_of(
         return turn.behaviours
     context = Context(context.role, transcript.before(turn.index), context.station)
     return recogniser.recognise(turn.text, context)
+
+
+async def prepare(
+    transcript: Transcript, station: Station | None, role: Role, recogniser: Recogniser
+) -> None:
+    """Lets a recogniser that takes its time find out about what `gather` will ask it."""
+    role = station.role if station else role
+    new = [turn for turn in transcript.candidate_turns() if turn.behaviours is None]
+    said = [(turn.text, Context(role, transcript.before(turn.index), station)) for turn in new]
+    await prepared(recogniser, said)
 
 
 def gather(transcript: Transcript, station: Station | None, role: Role, recogniser: Recogniser) -> Evidence:

@@ -12,7 +12,7 @@ from typing import Any
 from retrieval.errors import InputError
 
 FILE = "koushi.toml"
-JUDGES = ("builtin", "llm")
+JUDGES = RECOGNISERS = ("builtin", "llm")
 PREFIX = "KOUSHI_"
 ONLY_VARIABLES = ("KOUSHI_HOME", "KOUSHI_DEBUG")
 """Needed before, or when, the file cannot be read."""
@@ -54,6 +54,11 @@ SETTINGS = (
     Setting("KOUSHI_SPEECH", "ask", "语音合成：ask、edge、espeak、browser 或 http 接口"),
     Setting("KOUSHI_SPEECH_API_KEY", "", "语音合成接口的密钥", secret=True),
     Setting("KOUSHI_SPEECH_MODEL", "", "语音合成接口的模型名称"),
+    Setting(
+        "KOUSHI_RECOGNISER",
+        "builtin",
+        "谁来认出考生做了什么：builtin 内置，llm 语言模型（失败时由内置的接手）",
+    ),
     Setting("KOUSHI_JUDGE", "builtin", "默认的评分员：builtin 内置，llm 语言模型"),
     Setting("KOUSHI_DEBUG", "", "设为 1：程序出错时显示完整的出错位置"),
 )
@@ -107,6 +112,7 @@ class Settings:
     speech: str
     speech_endpoint: Endpoint
     judge: str
+    recogniser: str
     given: tuple[Given, ...] = field(repr=False)
     strays: tuple[str, ...] = ()
     "`KOUSHI_*` variables that mean nothing: most likely misspelt."
@@ -207,6 +213,9 @@ def _settings(home: Path, given: tuple[Given, ...], strays: tuple[str, ...]) -> 
         raise InputError(
             f"没有“{value['JUDGE']}”这个评分员", mend="可以写 builtin 或 llm", field="KOUSHI_JUDGE"
         )
+    if value["RECOGNISER"] not in RECOGNISERS:
+        what = f"没有“{value['RECOGNISER']}”这种识别方式"
+        raise InputError(what, mend="可以写 builtin 或 llm", field="KOUSHI_RECOGNISER")
     return Settings(
         home=home,
         database_url=value["DATABASE_URL"],
@@ -219,6 +228,7 @@ def _settings(home: Path, given: tuple[Given, ...], strays: tuple[str, ...]) -> 
         speech=value["SPEECH"],
         speech_endpoint=served("SPEECH"),
         judge=value["JUDGE"],
+        recogniser=value["RECOGNISER"],
         given=given,
         strays=strays,
     )

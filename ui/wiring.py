@@ -124,7 +124,7 @@ class Wiring:
     @property
     def recogniser(self) -> "Recogniser":
         """Who finds behaviours in what candidates say."""
-        return self._once("recogniser", partial(RECOGNISERS["builtin"], self))
+        return self._once("recogniser", partial(RECOGNISERS[self.settings.recogniser], self))
 
     @property
     def chat(self) -> "ChatEndpoint":
@@ -251,6 +251,14 @@ def _builtin_recogniser(wiring: Wiring) -> "Recogniser":
     return GroundedRecogniser(BuiltinRecogniser(), wiring.policy)
 
 
+def _model_recogniser(wiring: Wiring) -> "Recogniser":
+    from bot.grounding import GroundedRecogniser
+    from bot.recogniser import BuiltinRecogniser
+    from bot.recogniser.by_model import ModelRecogniser
+
+    return GroundedRecogniser(ModelRecogniser(wiring.chat, BuiltinRecogniser()), wiring.policy)
+
+
 def _chat(wiring: Wiring) -> "ChatEndpoint":
     from bot.chat import ChatEndpoint
 
@@ -320,7 +328,10 @@ EMBEDDERS: "Mapping[str, Callable[[Wiring], Embedder | None]]" = {
     "local": _local_embedder,
     "openai": _endpoint_embedder,
 }
-RECOGNISERS: "Mapping[str, Callable[[Wiring], Recogniser]]" = {"builtin": _builtin_recogniser}
+RECOGNISERS: "Mapping[str, Callable[[Wiring], Recogniser]]" = {
+    "builtin": _builtin_recogniser,
+    "llm": _model_recogniser,
+}
 WORDINGS: "Mapping[str, Callable[[Wiring], Wording]]" = {
     "authored": _authored_wording,
     "llm": _model_wording,

@@ -44,10 +44,18 @@ class BuiltinRecogniser:
             return ()
         hits = (*find(folded, clauses, context), *cues(folded, clauses, context))
         acts = _within(overrule(weigh(folded, clauses, context.role.value, _merge(hits))))
-        out = [b for act in acts for b in _behaviours(act, text, folded, context.station)]
+        out = [b for act in acts for b in behaviours_of(act, text, folded, context.station)]
         if context.station is not None:
             out += misstatements(text, rules_of(context.station))
         return tuple(sorted(out, key=lambda b: (b.start, b.end, b.id)))
+
+
+def acts_in(folded: str, clauses: tuple[Clause, ...], context: Context, seen: Iterable[Act]) -> list[Act]:
+    """What somebody else has seen, with what only the station's own words show; each deed once."""
+    own = _merge(cues(folded, clauses, context))
+    given = list(seen)
+    known = {(act.id, act.clause.start) for act in given}
+    return _within([*given, *(act for act in own if (act.id, act.clause.start) not in known)])
 
 
 def matched(folded: str, clauses: tuple[Clause, ...], context: Context) -> list[Act]:
@@ -97,7 +105,7 @@ def _within(acts: list[Act]) -> list[Act]:
     ]
 
 
-def _behaviours(act: Act, text: str, folded: str, station: Station | None) -> list[Behaviour]:
+def behaviours_of(act: Act, text: str, folded: str, station: Station | None) -> list[Behaviour]:
     """One behaviour, or one for each fact asked for or option offered in the same breath."""
     span = (act.start, act.end)
     args = arguments(act.id, folded, span, act.clause, station)

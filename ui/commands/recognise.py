@@ -1,10 +1,11 @@
 """`koushi recognise`: the behaviours in one candidate utterance."""
 
 import argparse
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from bot.ports import Behaviour, Context
+from bot.ports import Behaviour, Context, prepared
 from retrieval.errors import InputError, UsageError
 from scenarios.behaviours import BehaviourId, behaviour
 from scenarios.station import Role
@@ -23,12 +24,17 @@ def run(args: argparse.Namespace, wiring: Wiring) -> int:
             "要写一句话，或者用 --batch 给一个文件", mend="例如 koushi recognise 真对不起，让您久等了"
         )
 
-    def answer(fields: Mapping[str, Any]) -> dict[str, Any]:
-        return recognised(wiring, fields, args)
+    with asyncio.Runner() as runner:
 
-    if args.batch is not None:
-        return batch(args.batch, answer)
-    found = answer({"text": args.text})
+        def answer(fields: Mapping[str, Any]) -> dict[str, Any]:
+            return runner.run(recognised(wiring, fields, args))
+
+        try:
+            if args.batch is not None:
+                return batch(args.batch, answer)
+            found = answer({"text": args.text})
+        finally:
+            runner.run(wiring.aclose())
     if args.json:
         say_json(found)
     else:
@@ -36,7 +42,7 @@ def run(args: argparse.Namespace, wiring: Wiring) -> int:
     return 0
 
 
-def recognised(wiring: Wiring, fields: Mapping[str, Any], args: argparse.Namespace) -> dict[str, Any]:
+async def recognised(wiring: Wiring, fields: Mapping[str, Any], args: argparse.Namespace) -> dict[str, Any]:
     """One utterance's behaviours as `koushi recognise --json` prints them."""
     text = field(fields, "text", str)
     if len(text) > LONGEST:
@@ -45,6 +51,7 @@ def recognised(wiring: Wiring, fields: Mapping[str, Any], args: argparse.Namespa
     station = wiring.station(named) if named else None
     role = station.role if station else Role(among("role", field(fields, "role", str, args.role), ROLES))
     context = Context(role, field(fields, "previous", str, args.previous), station)
+    await prepared(wiring.recogniser, [(text, context)])
     found = wiring.recogniser.recognise(text, context)
     meta = any(each.id is BehaviourId.META_INSTRUCTION for each in found)
     return {
