@@ -13,7 +13,7 @@ from scenarios.behaviours import BehaviourId  # noqa: E402
 from scenarios.station import Role  # noqa: E402
 
 FOLDER = ROOT / "bot" / "data" / "utterances"
-USUAL = {"mixed", "turns"}
+USUAL = {"mixed", "sets", "turns"}
 """Folders whose mix of behaviours is that of talks; the others have more of what is hard to tell."""
 _TURN = re.compile(r"(?:<(?P<previous>[^<>]*)>)?(?P<parts>[^<>]+)")
 _PART = re.compile(r"\{([a-z_+]+):([^{}]*)\}|([^{}]+)")
