@@ -3,13 +3,14 @@
 import argparse
 from collections.abc import Callable, Iterator
 
-from benchmarks import bands, marking, recogniser, retrieval, scale, talks
+from benchmarks import bands, marking, portrayal, recogniser, retrieval, scale, talks
 from benchmarks.measure import Measure, show
 
 ROWS: dict[str, Callable[[], Iterator[Measure]]] = {
     "recogniser": recogniser.run,
     "bands": bands.run,
     "talks": talks.run,
+    "portrayal": portrayal.run,
     "marking": marking.run,
     "retrieval": retrieval.run,
     "scale": scale.run,
