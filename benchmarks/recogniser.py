@@ -5,6 +5,7 @@ written, all of the second while the classifier was chosen; the third was not lo
 labelled once more, blind, by another session: how well two such labellers agree; people may agree less.
 """
 
+import asyncio
 import json
 import statistics
 import time
@@ -16,8 +17,9 @@ from typing import Any
 import yaml
 
 from benchmarks.measure import Measure
-from bot.ports import Context
+from bot.ports import Behaviour, Context, Recogniser
 from bot.recogniser import BuiltinRecogniser
+from bot.recogniser.by_model import ModelRecogniser
 from scenarios.station import Role
 
 FOLDER = Path(__file__).parent.parent / "tests" / "golden"
@@ -41,8 +43,8 @@ def f1(hit: int, wrong: int, missed: int) -> float:
 class Counts:
     """How often each behaviour was found, wrongly found and missed; how many traps were fallen into."""
 
-    def __init__(self, chosen: list[dict[str, Any]]) -> None:
-        recogniser = BuiltinRecogniser()
+    def __init__(self, chosen: list[dict[str, Any]], recogniser: Recogniser | None = None) -> None:
+        recogniser = recogniser or BuiltinRecogniser()
         self.hit, self.wrong, self.missed = Counter[str](), Counter[str](), Counter[str]()
         self.traps = self.fallen = self.taken = 0
         for case in chosen:
@@ -84,6 +86,42 @@ def run() -> Iterator[Measure]:
             yield Measure("recogniser", f"traps taken for what they look like, {said}", taken, "<=0.08")
     yield Measure("recogniser", "two labellers on b, micro-F1", _agreement(cases("b")))
     yield _time([case["text"] for name in "abc" for case in cases(name)])
+    yield from by_model(cases("c"))
+
+
+def by_model(chosen: list[dict[str, Any]]) -> Iterator[Measure]:
+    """A configured model as recogniser, against the labels and against the built-in one."""
+    from ui.settings import read
+    from ui.wiring import Wiring
+
+    settings = read()
+    if not settings.llm:
+        print("recogniser   by a language model: not measured; set KOUSHI_LLM_BASE_URL, KOUSHI_LLM_MODEL,")
+        print("             then: make bench ROW=recogniser")
+        return
+    model = ModelRecogniser(Wiring(settings).chat, BuiltinRecogniser())
+    said = [(case["text"], Context(Role(case["role"]), case.get("previous") or "")) for case in chosen]
+    asyncio.run(model.prepare(said))
+    counts = Counts(chosen, model)
+    own = Counts(chosen).micro
+    yield Measure("recogniser", "micro-F1, c, by the model", counts.micro, rival="built-in", rival_value=own)
+    yield Measure("recogniser", "macro-F1, c, by the model", counts.macro)
+    yield Measure("recogniser", "model and built-in agree, micro-F1, c", _alike(said, model))
+    yield Measure("recogniser", "utterances the model failed on", model.failures)
+
+
+def _alike(said: list[tuple[str, Context]], model: ModelRecogniser) -> float:
+    one, two = (
+        Counter((n, b.id) for n, (text, context) in enumerate(said) for b in set_of(who, text, context))
+        for who in (model, BuiltinRecogniser())
+    )
+    both = (one & two).total()
+    return f1(both, two.total() - both, one.total() - both)
+
+
+def set_of(recogniser: Recogniser, text: str, context: Context) -> list[Behaviour]:
+    """What is found, each behaviour once."""
+    return list({each.id: each for each in recogniser.recognise(text, context)}.values())
 
 
 def _agreement(chosen: list[dict[str, Any]]) -> float:
