@@ -1,4 +1,4 @@
-"""How a talk begins: its first line, and the id of a scripted one. Both follow from the seed."""
+"""How a talk begins: its first line, the id of a scripted one, and the station it is held in."""
 
 import hashlib
 import random
@@ -19,3 +19,11 @@ def opening(station: Station, seed: int) -> str:
 def seeded_id(station: Station, seed: int) -> str:
     """The id of a scripted talk: the same station and seed give the same."""
     return hashlib.sha256(f"{station.ref}:{seed}".encode()).hexdigest()[:16]
+
+
+def content_of(station: Station) -> str:
+    """A short name of all that the station says; fields left at their defaults do not count.
+
+    A version is only as good as whoever wrote it: a talk must not go on in a station whose facts are others.
+    """
+    return hashlib.sha256(station.model_dump_json(exclude_defaults=True).encode()).hexdigest()[:16]

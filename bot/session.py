@@ -20,7 +20,7 @@ from bot.clock import Clock
 from bot.director.state import Move, State, StopReason
 from bot.grounding import rules_about
 from bot.hints import hint as hint_for
-from bot.opening import opening
+from bot.opening import content_of, opening
 from bot.ports import Context, Cue, Knowledge, Recogniser, Wording, prepared
 from bot.store import Kept, Talk, TalkStore
 from bot.transcript import Transcript, Turn
@@ -85,6 +85,7 @@ class Session:
         text = opening(station, seed)
         turn = Turn(index=0, role="counterpart", text=text, at=0.0)
         meta = {"recogniser": tools.recogniser.version, "wording": tools.wording.name}
+        meta["content"] = content_of(station)
         tools.store.begin(talk, meta, (Kept(turn, {}),))
         tools.clock.spend(text)
         return cls(tools, talk, station)
@@ -94,10 +95,14 @@ class Session:
         """A stored talk, at its last stored turn.
 
         Raises:
-            InputError: no such talk, or its station is gone.
+            InputError: no such talk, its station is gone, or has changed while the talk went on.
         """
         talk = tools.store.talk(talk_id)
-        return cls(tools, talk, station_of(talk.station_id, talk.station_version))
+        session = cls(tools, talk, station_of(talk.station_id, talk.station_version))
+        if not session.ended and tools.store.content(talk_id) not in {None, content_of(session.station)}:
+            what = f"“{session.station.title}”的内容改过了"
+            raise InputError(what, mend="旧题的对话不能接着谈，请重新开始一场")
+        return session
 
     @property
     def state(self) -> State:
@@ -243,7 +248,8 @@ class Session:
             parent_id=self.talk.id,
             parent_turn=turn_index,
         )
-        self._tools.store.begin(talk, {"recogniser": self._tools.recogniser.version}, shared)
+        meta = {"recogniser": self._tools.recogniser.version, "content": content_of(self.station)}
+        self._tools.store.begin(talk, meta, shared)
         return Session(self._tools, talk, self.station)
 
     def _acceptable(self, text: str) -> str:

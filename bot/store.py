@@ -90,6 +90,12 @@ class TalkStore:
             raise InputError(f"没有编号为 {talk_id} 的对话", mend="回到首页重新选一个考站")
         return _talk(row)
 
+    def content(self, talk_id: str) -> str | None:
+        """What names the content of the station it was begun in; None for talks older than this."""
+        with self._engine.connect() as db:
+            meta = db.execute(select(talks.c.meta).where(talks.c.id == talk_id)).scalar_one()
+        return (meta or {}).get("content")
+
     def kept(self, talk_id: str) -> tuple[Kept, ...]:
         """All turns, in order."""
         with self._engine.connect() as db:

@@ -1,14 +1,13 @@
 """Plays a station with scripted candidates and holds their marks against the bars of `docs/marking.md`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from bot.clock import VirtualClock
 from bot.opening import seeded_id
 from bot.ports import Recogniser
-from bot.session import Session, Tools
-from bot.store import TalkStore
+from bot.rehearsal import fleeting
+from bot.session import Session
 from bot.transcript import Transcript
 from rubrics.builtin_judge import BuiltinJudge
 from rubrics.loading import find_rubric
@@ -20,6 +19,18 @@ from scenarios.station import Station
 STRONG = 80
 BORDERLINE = (55, 69)
 WEAK = 45
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A criterion that put a mark outside its bar."""
+
+    id: str
+    title: str
+    points: float
+    """Lost by a mark that is too low, earned by one that is too high."""
+    checks: tuple[str, ...]
+    """What was not done, or what was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,17 @@ class Played:
         """Whether the mark is where it should be for such a candidate."""
         return within(self.player, self.report)
 
+    @property
+    def too_low(self) -> bool:
+        """Outside its bar from below; one that should not have been scored, or passed, is too high."""
+        total = self.report.total
+        wanted = {"strong": STRONG, "borderline": BORDERLINE[0]}.get(self.player)
+        return wanted is not None and (total is None or total < wanted or self.report.passed is False)
+
+    def causes(self, most: int = 3) -> tuple[Cause, ...]:
+        """The criteria by which a mark outside its bar missed it, the heaviest first; empty when within."""
+        return () if self.within else causes(self.report, low=self.too_low)[:most]
+
     def as_json(self, station: str) -> dict[str, Any]:
         """One entry of `koushi station play-test --json`."""
         return {
@@ -45,11 +67,24 @@ class Played:
             "seed": self.seed,
             "total": self.report.total,
             "outcome": self.report.outcome,
+            "reason": self.report.reason,
             "passed": self.report.passed,
             "stop_reason": self.stop_reason,
             "needs_review": self.report.needs_review,
             "within": self.within,
+            "causes": [asdict(cause) for cause in self.causes()],
         }
+
+
+def causes(report: Report, *, low: bool) -> tuple[Cause, ...]:
+    """All criteria by what they took (`low`) or gave, the most first."""
+    out = []
+    for each in report.criteria:
+        if each.outcome == "scored" and each.points is not None:
+            points = round(each.max_points - each.points if low else each.points, 1)
+            told = tuple(text for text, check in each.checks if (check.verdict == "met") is not low)
+            out.append(Cause(each.id, each.title, points, told))
+    return tuple(sorted((each for each in out if each.points > 0), key=lambda each: -each.points))
 
 
 def within(player: str, report: Report) -> bool:
@@ -77,37 +112,39 @@ async def play(
     """
     from bot.recogniser import BuiltinRecogniser
     from bot.wording.authored import AuthoredWording
-    from retrieval.database import engine, upgrade
 
     say = player if callable(player) else scripted(tuple(player))
     recogniser = recogniser or BuiltinRecogniser()
-    database = engine("sqlite://")
-    upgrade(database)
-    tools = Tools(recogniser, AuthoredWording(), TalkStore(database), VirtualClock())
-    session = Session.begin(tools, station, seed=seed, mode="exam", talk_id=seeded_id(station, seed))
-    heard, said = session.transcript().turns[0].text, 0
-    while not session.ended and (line := say(heard, said)) is not None:
-        heard, said = (await session.take(line)).reply, said + 1
-    session.end()
-    transcript = session.transcript()
-    rubric = find_rubric(station.rubric)
+    with fleeting(recogniser, AuthoredWording()) as tools:
+        session = Session.begin(tools, station, seed=seed, mode="exam", talk_id=seeded_id(station, seed))
+        heard, said = session.transcript().turns[0].text, 0
+        while not session.ended and (line := say(heard, said)) is not None:
+            heard, said = (await session.take(line)).reply, said + 1
+        session.end()
+    transcript, rubric = session.transcript(), find_rubric(station.rubric)
     report = await mark(
         transcript, station=station, rubric=rubric, judge=BuiltinJudge(recogniser), recogniser=recogniser
     )
-    database.dispose()
     return transcript, report, str(session.stop_reason)
+
+
+async def play_one(
+    station: Station, player: str, seed: int, *, recogniser: Recogniser | None = None
+) -> Played:
+    """One of the eleven candidates on one seed."""
+    found = await play(station, players(station)[player], seed, recogniser=recogniser)
+    return Played(player, seed, *found)
 
 
 async def play_test(
     station: Station, seeds: tuple[int, ...] = (1,), *, recogniser: Recogniser | None = None
 ) -> tuple[Played, ...]:
     """All eleven candidates on each seed, in a fixed order."""
-    out = []
-    for seed in seeds:
-        for name, say in players(station).items():
-            transcript, report, stop = await play(station, say, seed, recogniser=recogniser)
-            out.append(Played(name, seed, transcript, report, stop))
-    return tuple(out)
+    return tuple([
+        await play_one(station, name, seed, recogniser=recogniser)
+        for seed in seeds
+        for name in players(station)
+    ])
 
 
 def complaints(station: Station, plays: tuple[Played, ...]) -> list[str]:

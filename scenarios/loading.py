@@ -3,9 +3,10 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, TypeVar
@@ -27,6 +28,8 @@ KINDS: Mapping[str, type[Station]] = {
 }
 MOST_TOLD = 50
 """Errors of one file beyond this are only counted."""
+_MOST_FOUND = 500
+"""Beyond this nobody looks for the nearest right word: a file of nothing but mistakes is told at once."""
 
 
 def load_yaml_model(
@@ -48,29 +51,36 @@ def load_yaml_model(
 def _validated(
     document: Document, model: type[M], check: Callable[[M], Iterable[Problem]] | None = None
 ) -> M:
-    errors = list(document.problems)
+    errors, uncounted = list(document.problems), 0
     value: M | None = None
     try:
         value = model.model_validate(document.data)
     except ValidationError as error:
-        errors += complaints(document, model, error.errors(include_url=False))
+        found = error.errors(include_url=False)
+        errors += complaints(document, model, found[:_MOST_FOUND])
+        uncounted = max(0, len(found) - _MOST_FOUND)
     if value is not None and check is not None:
         errors += [document.error(path, what, mend) for path, what, mend in check(value)]
     if value is None or errors:
-        raise ManyInputErrors(_in_order(document, errors))
+        raise ManyInputErrors(_in_order(document, errors, uncounted))
     return value
 
 
-def _in_order(document: Document, errors: list[InputError]) -> list[InputError]:
+def _in_order(document: Document, errors: list[InputError], uncounted: int) -> list[InputError]:
     errors = sorted(errors, key=lambda error: error.line or 0)
     if len(errors) <= MOST_TOLD:
         return errors
-    rest = InputError(f"另有 {len(errors) - MOST_TOLD} 处问题", mend="改好以上各处再查", file=document.name)
+    rest = InputError(
+        f"另有 {len(errors) - MOST_TOLD + uncounted} 处问题", mend="改好以上各处再查", file=document.name
+    )
     return [*errors[:MOST_TOLD], rest]
 
 
-def load_station(source: Source) -> Station:
+def load_station(source: Source, further: Callable[[Station], Iterable[Problem]] | None = None) -> Station:
     """One station, checked throughout; a file must bear the station's id as its name.
+
+    Args:
+        further: what else must hold, as `(path, what, mend)`; told with the rest, each with its line.
 
     Raises:
         ManyInputErrors: see `load_yaml_model`.
@@ -80,6 +90,7 @@ def load_station(source: Source) -> Station:
         if not isinstance(source, YamlSource) and source.name != f"{station.id}.yaml":
             yield ("id",), f"编号“{station.id}”和文件名对不上", f"把文件改名为 {station.id}.yaml，或改编号"
         yield from problems(station)
+        yield from further(station) if further else ()
 
     document = read_yaml(source)
     return _validated(document, _kind_of(document), check)
@@ -88,7 +99,7 @@ def load_station(source: Source) -> Station:
 def _kind_of(document: Document) -> type[Station]:
     """The model for the `kind` a file names; a role-play's where it names none."""
     given = document.data.get("kind", Kind.ROLEPLAY) if isinstance(document.data, dict) else Kind.ROLEPLAY
-    if given not in KINDS:
+    if not isinstance(given, str) or given not in KINDS:
         raise ManyInputErrors([document.error(("kind",), *not_among(shown(given), KINDS))])
     return KINDS[given]
 
@@ -106,10 +117,9 @@ def scan(folder: Traversable) -> Scan:
     stations: dict[str, Station] = {}
     wrong: list[InputError] = []
     for file in yaml_files(folder):
-        try:
-            station = load_station(file)
-        except InputError as error:
-            wrong.append(error)
+        station = _read(file)
+        if isinstance(station, InputError):
+            wrong.append(station)
             continue
         if station.id in stations:
             wrong.append(InputError(f"题目“{station.id}”有两份", mend="留一份，另一份换编号", file=str(file)))
@@ -143,48 +153,67 @@ def _shipped() -> Mapping[str, Station]:
     return MappingProxyType({station.id: station for station in stations})
 
 
-@cache
-def _scanned(folder: Path) -> Scan:
-    return scan(folder) if folder.is_dir() else Scan(MappingProxyType({}), ())
+Stamp = tuple[int, int, int]
+"""Time of the last change in ns, size in bytes, inode: another one means another content."""
+
+
+def _read(file: Traversable) -> Station | InputError:
+    """A file's station or what is wrong with it; read anew only when the file has changed since."""
+    try:
+        found = file.stat() if isinstance(file, Path) else None
+    except OSError:
+        found = None
+    if found is None:
+        return _loaded(file)
+    return _read_as(Path(str(file)), (found.st_mtime_ns, found.st_size, found.st_ino))
+
+
+@lru_cache(maxsize=1024)
+def _read_as(file: Path, _: Stamp) -> Station | InputError:
+    return _loaded(file)
+
+
+def _loaded(file: Traversable) -> Station | InputError:
+    try:
+        return load_station(file)
+    except InputError as error:
+        return error
 
 
 def library(own: Path | None = None) -> Mapping[str, Station]:
     """All stations by id: the shipped ones, and an organisation's when its folder is given.
 
     A station of the organisation with a shipped id takes its place. Files of the organisation that are
-    wrong are left out here and listed by `scan(own).problems`. Read once a process.
+    wrong are left out here and listed by `scan(own).problems`. The folder is looked through each time, so
+    that what is saved there is here at once, in every process; only files that have changed are read.
 
     Raises:
         InputError: a shipped station is wrong.
     """
-    if own is None:
+    if own is None or not own.is_dir():
         return _shipped()
-    return MappingProxyType({**_shipped(), **_scanned(own).stations})
+    return MappingProxyType({**_shipped(), **scan(own).stations})
 
 
-@cache
+def station_file(name: str, own: Path | None = None) -> Traversable | None:
+    """The file in which the station of that id stands, the organisation's first; None when there is none."""
+    files_ = chain(yaml_files(own) if own is not None and own.is_dir() else (), shipped_files())
+    return next((file for file in files_ if file.name == f"{name}.yaml"), None)
+
+
 def find_station(name: str, own: Path | None = None) -> Station:
-    """The station of that id; reads no other file, and that one once a process.
+    """The station of that id as its file is now; reads no other file.
 
     Raises:
         InputError: there is none of that id; the message names the nearest.
     """
-    candidates: list[Traversable] = []
-    if own is not None and own.is_dir():
-        candidates += [file for file in yaml_files(own) if file.name == f"{name}.yaml"]
-    candidates += [file for file in shipped_files() if file.name == f"{name}.yaml"]
-    if candidates:
-        return load_station(candidates[0])
+    if file := station_file(name, own):
+        station = _read(file)
+        return load_station(file) if isinstance(station, InputError) else station  # raises anew
     known = [file.name.removesuffix(".yaml") for file in shipped_files()] + list(library(own))
     near = nearest(name, dict.fromkeys(known))
     mend = f"最接近的是 {near[0]}" if near else "用 koushi station list 查看全部题目"
     raise InputError(f"没有编号为“{name[:60]}”的题目", mend=mend)
-
-
-def forget() -> None:
-    """Read files again on the next call: after an instructor has published or changed a station."""
-    for cached in (_shipped, _scanned, find_station):
-        cached.cache_clear()
 
 
 def station_schema() -> dict[str, Any]:
@@ -204,8 +233,8 @@ def schema_text() -> str:
 
 
 __all__ = [
-    "ManyInputErrors", "Scan", "YamlSource", "find_station", "forget", "library", "load_station",
-    "load_yaml_model", "scan", "schema_text", "shipped_files", "station_schema", "yaml_files",
+    "ManyInputErrors", "Scan", "YamlSource", "find_station", "library", "load_station",
+    "load_yaml_model", "scan", "schema_text", "shipped_files", "station_file", "station_schema", "yaml_files",
 ]  # fmt: skip
 
 if __name__ == "__main__":

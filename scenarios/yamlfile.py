@@ -20,6 +20,7 @@ PathKey = tuple[str | int, ...]
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]+([eE][-+]?[0-9]+)?")
 _WORDS: Mapping[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _FULL_WIDTH_COLON = re.compile(r"^[ \-]*[A-Za-z_][\w.]*：")
 _OPEN_QUOTE = re.compile(r"""[ \-]*([\w.]+:)? *("[^"]*|'[^']*)$""")
 _SYNTAX: tuple[tuple[str, str, str], ...] = (
@@ -50,7 +51,6 @@ _SYNTAX: tuple[tuple[str, str, str], ...] = (
     (r"alias|anchor", "用了 & 或 * 的引用写法", "以 & 或 * 开头的文字要加引号；相同的内容请写两遍"),
     (r"single document|document start", "文件里有不止一份内容", "去掉多余的 --- 或 ... 行，一个文件只写一份"),
     (r"tag", "用了 ! 开头的标签", "以 ! 开头的文字要加引号"),
-    (r"control characters|special characters|unacceptable", "有看不见的控制字符", "删掉这一处再重新打字"),
     (r"node content", "这里缺少内容", "补上值，或删掉这一行"),
 )
 
@@ -87,7 +87,7 @@ class YamlSource:
     @classmethod
     def draft(cls, name: str, text: str) -> Self:
         """A text that is not in a file (yet)."""
-        return cls(name, text.encode())
+        return cls(name, text.encode("utf-8", "surrogatepass"))  # half an emoji is told when it is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +149,15 @@ def read_yaml(source: Path | Traversable | YamlSource) -> Document:
         raise ManyInputErrors([error]) from error
 
 
+def text_of(source: Path | Traversable | YamlSource) -> str:
+    """The text of a file, as an editor shows it.
+
+    Raises:
+        InputError: it cannot be read, is not UTF-8, too large or empty.
+    """
+    return _decode(YamlSource.of(source))
+
+
 def _decode(source: YamlSource) -> str:
     name, data = source.name, source.data
     if len(data) > MAX_BYTES:
@@ -157,13 +166,17 @@ def _decode(source: YamlSource) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError("文件是 UTF-16 编码，不是 UTF-8", mend=save_as, file=name)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig", "surrogatepass")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         guess = "，像是 GBK" if _decodes(data, "gbk") else ""
         raise InputError(f"文件不是 UTF-8 编码{guess}", mend=save_as, file=name, line=line) from None
     if not text.strip():
         raise InputError("文件是空的", mend="用 koushi station new 生成一份带说明的样板", file=name)
+    if unseen := _UNSEEN.search(text):
+        line = text.count("\n", 0, unseen.start()) + 1
+        what = "有看不见的控制字符，或半个表情符号"
+        raise InputError(what, mend="删掉这一处再重新打字", file=name, line=line)
     return text
 
 

@@ -170,12 +170,17 @@ def _knowing(command: Command) -> None:
 
 
 def _content(command: Command) -> None:
-    station = command("station", "题目：列表、查看、新建、查错、试演")
-    station.add_argument("action", choices=("list", "show", "new", "check", "play-test"), metavar="动作",
-                         help="list 列表 show 查看 new 新建 check 查错 play-test 试演")  # fmt: skip
+    station = command("station", "题目：列表、查看、新建、查错、试演、保存")
+    station.add_argument("action", choices=("list", "show", "new", "copy", "check", "play-test", "save"),
+                         metavar="动作", help="list 列表 show 查看 new 新建 copy 照一道题新建 check 查错 "
+                         "play-test 试演 save 存进本机构的题库")  # fmt: skip
     station.add_argument("name", nargs="?", metavar="题目|文件", help="题目编号或 .yaml 文件")
+    station.add_argument("file", nargs="?", metavar="新文件", help="copy 时抄到哪里，文件名就是新编号")
+    station.add_argument("--watch", action="store_true", help="check 时盯着文件，存一次查一次，Ctrl-C 结束")
+    station.add_argument("--yes", action="store_true", help="save 时确认替换原有的，或代替自带的")
     station.add_argument("--player", choices=PLAYERS, help="只试演这一个考生")
-    station.add_argument("--seed", type=_natural(0, 2**53), metavar="数字", help="试演的种子，默认 1")
+    station.add_argument("--seed", type=_natural(0, 2**53), metavar="数字", help="试演的第一个种子，默认 1")
+    station.add_argument("--seeds", type=_natural(1, 100), default=1, metavar="几个", help="连着试演几个种子")
     _common(station)
     rubric = command("rubric", "评分标准：列表、查看、查错")
     rubric.add_argument("action", choices=("list", "show", "check"), metavar="动作",

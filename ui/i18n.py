@@ -31,8 +31,10 @@ def language_of(cookies: Mapping[str, str]) -> Language:
 
 @cache
 def texts(language: Language) -> Texts:
-    """The sentences of a language, read once."""
+    """The sentences of a language, read once: of all pages, and of 出题 in a file of its own."""
     import yaml
 
-    source = files("ui").joinpath("locale", f"{language}.yaml").read_text(encoding="utf-8")
-    return Texts(language, yaml.safe_load(source))
+    entries: dict[str, str] = {}
+    for name in (f"{language}.yaml", f"author.{language}.yaml"):
+        entries |= yaml.safe_load(files("ui").joinpath("locale", name).read_text(encoding="utf-8"))
+    return Texts(language, entries)

@@ -69,12 +69,36 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(end: str) -> None:
         (SAMPLE.encode() + b"\n---\n" + SAMPLE.encode(), "不止一份", "---"),
         (b"id: x\x00\n", "控制字符", "删掉"),
         ("- 一\n- 二\n".encode(), "字段: 值", ""),
+        (b"kind: [roleplay]\n", "可选的值", "roleplay"),
     ],
 )
 def test_a_file_that_is_no_station_at_all_gets_one_message(data: bytes, what: str, mend: str) -> None:
     (error,) = told(data)
     assert what in error.what
     assert mend in error.mend
+
+
+@pytest.mark.parametrize("unseen", ["\x07", "\x85", "\u2028", "\ud83d"])
+def test_what_cannot_be_seen_is_told_on_the_line_where_an_editor_shows_it(unseen: str) -> None:
+    draft = YamlSource.draft("draft", SAMPLE.replace("罗敏", f"罗{unseen}敏"))
+    with pytest.raises(ManyInputErrors) as caught:
+        load_station(draft)
+    (error,) = caught.value.errors
+    assert error.line == SAMPLE[: SAMPLE.index("罗敏")].count("\n") + 1
+
+
+def test_windows_line_ends_and_emoji_change_nothing() -> None:
+    text = SAMPLE.replace("生日蛋糕迟到两小时", "🎂迟到两小时").replace("\n", "\r\n")
+    assert load_station(YamlSource.draft("draft", text)).title == "🎂迟到两小时"
+    (error,) = told(text.replace("minutes: 6", "minutes: six"))
+    assert error.line == SAMPLE[: SAMPLE.index("minutes: 6")].count("\n") + 1
+
+
+def test_thousands_of_mistakes_are_counted_not_listed() -> None:
+    errors = told("\n".join(f"k{n}: 1" for n in range(20_000)))
+    assert len(errors) == 51
+    assert "2 万" not in errors[-1].what
+    assert int(re.findall(r"\d+", errors[-1].what)[0]) > 19_000
 
 
 def test_an_alias_bomb_is_refused_before_it_grows() -> None:

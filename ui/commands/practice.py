@@ -5,14 +5,15 @@ import asyncio
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from bot import leading
 from bot.opening import seeded_id
 from bot.reading import decode
+from bot.rehearsal import fleeting
 from bot.session import Exchange, Session, Tools
 from retrieval.errors import InputError, UsageError
 from rubrics.report import Report
@@ -61,7 +62,7 @@ def _scripted(args: argparse.Namespace, wiring: Wiring, runner: asyncio.Runner) 
     station = chosen(wiring, args.station, seed)
     says = _script(args.script, station)
     judge = wiring.judge()
-    with _fleeting_tools(wiring) as tools:
+    with fleeting(wiring.recogniser, wiring.wording) as tools:
         talk_id = seeded_id(station, seed)
         session = Session.begin(tools, station, seed=seed, mode=args.mode, talk_id=talk_id)
         _perform(session, says, _json_line if args.json else _plain_line, runner)
@@ -97,20 +98,6 @@ def _script(name: str, station: Station) -> Sequence[str]:
             mend = f"一行一句，最多 {most} 个字"
             raise InputError(f"这一句有 {len(line)} 个字", mend=mend, file=name, line=number)
     return [line for _, line in says]
-
-
-@contextmanager
-def _fleeting_tools(wiring: Wiring) -> Iterator[Tools]:
-    from bot.clock import VirtualClock
-    from bot.store import TalkStore
-    from retrieval.database import engine, upgrade
-
-    database = engine("sqlite://")
-    try:
-        upgrade(database)
-        yield Tools(wiring.recogniser, wiring.wording, TalkStore(database), VirtualClock())
-    finally:
-        database.dispose()
 
 
 def _opening(session: Session) -> dict[str, Any]:
@@ -179,20 +166,46 @@ def _typed(args: argparse.Namespace, wiring: Wiring, runner: asyncio.Runner) -> 
     seed = random.SystemRandom().randrange(2**31) if args.seed is None else args.seed
     station = chosen(wiring, args.station, seed)
     judge = wiring.judge()
-    session = Session.begin(wiring.tools, station, seed=seed, mode=args.mode)
+    preview = bool(args.station) and args.station.endswith((".yaml", ".yml"))
     show_card(station)
-    say(f"{HELP}\n")
-    say(f"{station.persona.address}：{session.transcript().turns[0].text}")
+    say(f"这是预演：看得到对方为什么这样回，什么都不留下。\n{HELP}\n" if preview else f"{HELP}\n")
+    with _tools(wiring, preview=preview) as tools:
+        session = Session.begin(tools, station, seed=seed, mode=args.mode)
+        _talk(session, runner, preview=preview)
+    report = runner.run(marked(wiring, session.transcript(), judge, station))
+    if not preview:
+        ReportStore(wiring.engine).add(report, time.time(), session.talk.id)
+    _show_report(report)
+    return 0
+
+
+def _tools(wiring: Wiring, *, preview: bool) -> AbstractContextManager[Tools]:
+    """A draft's talk is not stored among those of candidates."""
+    if not preview:
+        return nullcontext(wiring.tools)
+    from bot.clock import SystemClock
+
+    return fleeting(wiring.recogniser, wiring.wording, SystemClock())
+
+
+def _talk(session: Session, runner: asyncio.Runner, *, preview: bool) -> None:
+    say(f"{session.station.persona.address}：{session.transcript().turns[0].text}")
     try:
         while not session.ended:
+            before = session.last
             _ask(session, runner)
+            if preview and session.last and session.last != before:
+                _why(session.last)
     except EOFError:
         session.end()
     _plain_line(_end(session))
-    report = runner.run(marked(wiring, session.transcript(), judge, station))
-    ReportStore(wiring.engine).add(report, time.time(), session.talk.id)
-    _show_report(report)
-    return 0
+
+
+def _why(exchange: Exchange) -> None:
+    """What an instructor may see and a candidate may not."""
+    from ui.i18n import texts
+
+    say(f"  {texts('zh')(f'move.{exchange.move.kind}')}：{'；'.join(exchange.reasons)}")
 
 
 def show_card(station: Station) -> None:

@@ -1,26 +1,22 @@
-"""`koushi station`: list, show, new, check, play-test."""
+"""`koushi station`: list, show, check, play-test; `station_files` has new, copy and save."""
 
 import argparse
 import asyncio
+import time
 from collections.abc import Callable, Iterator, Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from retrieval.errors import InputError, ManyInputErrors, UsageError
-from scenarios.loading import (
-    YamlSource,
-    find_station,
-    load_station,
-    shipped_files,
-    yaml_files,
-)
-from scenarios.station import Kind, Role, Station
+from rubrics.check import ROLES, check_station
+from scenarios.loading import find_station, load_station, shipped_files, station_file, yaml_files
+from scenarios.station import Kind, Station
+from ui.commands import station_files
 from ui.commands.output import say, say_json
 from ui.wiring import Wiring
 
-SAMPLE = "l3-sample-late-delivery"
-"""The id in `scenarios/skeleton.yaml`."""
+LOOKS_EVERY = 0.3
+"""Seconds between two looks at a watched file."""
 
 
 def run(args: argparse.Namespace, wiring: Wiring) -> int:
@@ -56,16 +52,6 @@ def _list(args: argparse.Namespace, wiring: Wiring) -> int:
     return 0
 
 
-ROLES: Mapping[Role, str] = {
-    Role.CUSTOMER: "客户",
-    Role.SUPERVISOR: "上级",
-    Role.SUBORDINATE: "下属",
-    Role.COLLEAGUE: "同事",
-    Role.CLIENT: "商务客户",
-    Role.EXAMINER: "考官",
-}
-
-
 def _named(name: str | None, wiring: Wiring) -> Station:
     if name is None:
         raise UsageError("要写题目编号或文件", mend="koushi station list 查看全部题目")
@@ -95,36 +81,9 @@ def _show(args: argparse.Namespace, wiring: Wiring) -> int:
     return 0
 
 
-def _new(args: argparse.Namespace, _: Wiring) -> int:
-    """Write a whole working station to start from; never over an existing file."""
-    name = args.name or f"{SAMPLE}.yaml"
-    file = Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
-    text = skeleton(file.stem)
-    load_station(YamlSource.draft(str(file), text))  # the name must make a proper id
-    try:
-        with file.open("x", encoding="utf-8") as out:
-            out.write(text)
-    except FileExistsError:
-        raise InputError("已经有这个文件了", mend="换一个名字，原来的不会被改动", file=file) from None
-    except OSError:
-        raise InputError("文件写不了", mend="检查文件夹在不在、有没有写权限", file=file) from None
-    if args.json:
-        say_json({"id": file.stem, "file": str(file)})
-    else:
-        say(f"已写好 {file}：一道能直接演练的样题，照着说明改成自己的。")
-        say(f"查错：koushi station check {file}\n试演：koushi station play-test {file}")
-    return 0
-
-
-def skeleton(station_id: str) -> str:
-    """The sample station under another id, with the schema named for editors that understand it."""
-    folder = files("scenarios")
-    schema = Path(str(folder.joinpath("schema.json"))).as_uri()
-    text = folder.joinpath("skeleton.yaml").read_text(encoding="utf-8")
-    return f"# yaml-language-server: $schema={schema}\n{text.replace(SAMPLE, station_id, 1)}"
-
-
 def _check(args: argparse.Namespace, wiring: Wiring) -> int:
+    if args.watch:
+        return _watch(args, wiring)
     sources = [args.name] if args.name else [*_library(wiring)]
     results = [_checked(source, wiring) for source in sources]
     if args.json:
@@ -141,6 +100,36 @@ def _check(args: argparse.Namespace, wiring: Wiring) -> int:
     return 0
 
 
+def _watch(args: argparse.Namespace, wiring: Wiring) -> int:
+    """Check again whenever the file has been saved, until Ctrl-C; with `--json` one line a check."""
+    if not args.name or not args.name.endswith((".yaml", ".yml")):
+        raise UsageError("--watch 要盯着一个文件", mend="例如 koushi station check 文件.yaml --watch")
+    before: object = ()
+    while True:
+        now = _stamp(Path(args.name))
+        if now != before:
+            result = _checked(args.name, wiring)
+            if args.json:
+                say_json(result, indent=None)
+            else:
+                say(f"── {time.strftime('%H:%M:%S')} {_told(result)}")
+        before = now
+        time.sleep(LOOKS_EVERY)
+
+
+def _told(result: dict[str, Any]) -> str:
+    wrong = [str(InputError(**fields)) for fields in result["errors"]]
+    return "\n".join([f"{len(wrong)} 处问题", *wrong]) if wrong else "没有问题"
+
+
+def _stamp(file: Path) -> object:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
 def _library(wiring: Wiring) -> Iterator[Any]:
     yield from shipped_files()
     own = wiring.settings.stations
@@ -151,9 +140,7 @@ def _checked(source: Any, wiring: Wiring) -> dict[str, Any]:
     """One entry of `check --json`; an error has `file`, `line`, `field`, `what` and `mend`."""
     name = source if isinstance(source, str) else Path(str(source)).stem
     try:
-        station = _named(source, wiring) if isinstance(source, str) else load_station(source)
-        name = station.id
-        _fits(station, wiring)
+        name = check_station(_source(source, wiring)).id
     except ManyInputErrors as errors:
         return {"station": name, "ok": False, "errors": [_error(each) for each in errors.errors]}
     except InputError as error:
@@ -161,12 +148,15 @@ def _checked(source: Any, wiring: Wiring) -> dict[str, Any]:
     return {"station": name, "ok": True, "errors": []}
 
 
-def _fits(station: Station, wiring: Wiring) -> None:
-    rubric = wiring.rubric(station.rubric)
-    if station.role not in rubric.applies_to:
-        what = f"评分标准 {rubric.id} 不是给对方是{ROLES[station.role]}的题用的"
-        mend = f"换一份 rubric，或把 role 改成：{'、'.join(rubric.applies_to)}"
-        raise InputError(what, mend=mend, file=f"{station.id}.yaml", field="rubric")
+def _source(source: Any, wiring: Wiring) -> Any:
+    """The file that is meant: given as one, named, or that of a station of this id."""
+    if not isinstance(source, str):
+        return source
+    if source.endswith((".yaml", ".yml")):
+        return Path(source)
+    own = wiring.settings.stations
+    find_station(source, own)  # tells the nearest when there is none
+    return station_file(source, own)
 
 
 def _error(error: InputError) -> dict[str, Any]:
@@ -184,8 +174,9 @@ def _play_test(args: argparse.Namespace, wiring: Wiring) -> int:
 
     one = [_named(args.name, wiring)] if args.name else list(wiring.stations.values())
     seed, rows, wrong = 1 if args.seed is None else args.seed, [], []
+    seeds = tuple(range(seed, seed + args.seeds))
     for station in one:
-        plays = asyncio.run(play_test(station, (seed,)))
+        plays = asyncio.run(play_test(station, seeds))
         kept = tuple(each for each in plays if args.player in {None, each.player})
         rows += [each.as_json(station.id) for each in kept]
         wrong += complaints(station, kept)
@@ -203,13 +194,19 @@ def _tell_plays(station: Station, rows: list[dict[str, Any]]) -> None:
     for row in rows:
         total = "未评分" if row["total"] is None else f"{row['total']:g}"
         mark = "合适" if row["within"] else "不合适"
-        say(f"  {row['player']:<14}{total:>8}  {mark}  {row['stop_reason']}")
+        say(f"  {row['player']:<14}种子 {row['seed']:<4}{total:>8}  {mark}  {row['stop_reason']}")
+        if not row["within"] and row["reason"]:
+            say(f"      {row['reason']}")
+        for cause in row["causes"]:
+            say(f"      {cause['title']} {cause['points']:g} 分：{'；'.join(cause['checks'])}")
 
 
 ACTIONS: Mapping[str, Callable[[argparse.Namespace, Wiring], int]] = {
     "list": _list,
     "show": _show,
-    "new": _new,
+    "new": station_files.new,
+    "copy": station_files.copy,
+    "save": station_files.put,
     "check": _check,
     "play-test": _play_test,
 }
