@@ -72,6 +72,7 @@ class Played:
             "stop_reason": self.stop_reason,
             "needs_review": self.report.needs_review,
             "within": self.within,
+            "too_low": self.too_low,
             "causes": [asdict(cause) for cause in self.causes()],
         }
 

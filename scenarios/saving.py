@@ -32,10 +32,15 @@ class Doubt(StrEnum):
 class NeedsYes(InputError):
     """Nothing was written; it will be when the person says yes."""
 
-    def __init__(self, doubt: Doubt, what: str, mend: str, seen: str) -> None:
-        """Args: `seen` names what is there now; a yes holds for exactly that."""
+    def __init__(self, doubt: Doubt, what: str, mend: str, seen: str, version: int = 0) -> None:
+        """Keep what a page needs to ask.
+
+        Args:
+            seen: names what is there now; a yes holds for exactly that.
+            version: of what is there; 0 when it has none.
+        """
         super().__init__(what, mend=mend)
-        self.doubt, self.seen = doubt, seen
+        self.doubt, self.seen, self.version = doubt, seen, version
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,7 @@ def _ask(station: Station, old: bytes | None, *, yes: bool, seen: str | None, sa
     if station.version <= before:
         what = f"已经有“{station.id}”第 {before} 版，内容不一样"
         mend = f"把 version 改成 {before + 1} 再保存；或者确认替换（旧的会留一份备份）"
-        raise NeedsYes(Doubt.SAME_VERSION, what, mend, seen=now)
+        raise NeedsYes(Doubt.SAME_VERSION, what, mend, seen=now, version=before)
 
 
 def _changed(station_id: str, old: bytes | None) -> tuple[str, str]:

@@ -26,6 +26,7 @@ def build_app(wiring: "Wiring") -> FastAPI:
     """Everything `koushi serve` serves; opens the database when the first page asks for it."""
     import gradio as gr
 
+    from ui.author.page import mount as mount_author
     from ui.practise.page import asset, build_page, theme
     from ui.practise.sound import router
     from ui.tutor.page import mount as mount_tutor
@@ -35,6 +36,7 @@ def build_app(wiring: "Wiring") -> FastAPI:
     app.include_router(router(wiring))
     app.middleware("http")(_headers)
     mount_tutor(app, wiring)  # before "/", which takes whatever is left
+    mount_author(app, wiring)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         build_page(wiring),

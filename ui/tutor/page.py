@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
-from fastapi import FastAPI, Request
-from fastapi.responses import RedirectResponse
+from fastapi import FastAPI
 
-from ui.practise.page import _data, _safely, _texts, asset, theme
+from ui.mounting import mount as mount_page
+from ui.practise.page import _data, _safely, _texts
 from ui.tutor.desk import Desk
 from ui.views import tutoring
 
@@ -24,26 +24,7 @@ _SHARED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private
 
 def mount(app: FastAPI, wiring: "Wiring") -> None:
     """The page at `/tutor`; call before anything is mounted at `/`."""
-
-    @app.get(ADDRESS, include_in_schema=False)
-    def slash(request: Request) -> RedirectResponse:
-        query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"{ADDRESS}/{query}", status_code=307)
-
-    styles, script = "\n".join(map(asset, ("app.css", "tutor.css"))), asset("tutor.js")
-    gr.mount_gradio_app(
-        app,
-        build_page(wiring),
-        ADDRESS,
-        theme=theme(),
-        head=f'<meta name="referrer" content="same-origin"><style>{styles}</style><script>{script}</script>',
-        footer_links=[],
-        run_history=False,
-        ssr_mode=False,
-        show_error=False,
-        pwa=False,
-        mcp_server=False,
-    )
+    mount_page(app, build_page(wiring), ADDRESS, ("app.css", "tutor.css"), "tutor.js")
 
 
 def build_page(wiring: "Wiring") -> gr.Blocks:

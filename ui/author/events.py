@@ -1,0 +1,97 @@
+"""What the page sends: checked at the door."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from retrieval.errors import InputError
+from scenarios.yamlfile import MAX_BYTES
+
+MOST_SEEDS = 20
+MOST_SAID = 40
+"""Utterances of one talk with a draft: more than any station allows."""
+Seed = Annotated[int, Field(ge=0, le=2**31)]
+PlayerName = Literal[
+    "strong", "borderline", "weak", "silent", "parrot", "stuffer", "over_promiser", "insulter", "injector",
+    "off_topic", "repeater",
+]  # fmt: skip
+
+
+class Event(BaseModel):
+    """Every event brings the text as it stands in the editor: nothing is remembered between two of them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str = Field(max_length=MAX_BYTES + 1)
+    "One character more than can be read, so that what is too long is told like everything else."
+    serial: int = 0
+    "Comes back with the answer: the page knows which text it is about."
+
+
+class TalkEvent(Event):
+    """The whole talk so far, to be played again from its seed."""
+
+    seed: Seed
+    says: tuple[Annotated[str, Field(max_length=20_000)], ...] = Field(default=(), max_length=MOST_SAID)
+
+
+class Cause(BaseModel):
+    """As in `koushi station play-test --json`."""
+
+    id: str
+    title: str
+    points: float
+    checks: tuple[str, ...]
+
+
+class Row(BaseModel):
+    """One play as the page keeps it: an entry of `koushi station play-test --json`."""
+
+    player: PlayerName
+    seed: Seed
+    total: float | None
+    outcome: Literal["scored", "unscored"]
+    reason: str | None
+    stop_reason: str
+    within: bool
+    too_low: bool
+    causes: tuple[Cause, ...]
+
+
+class PlaysEvent(Event):
+    """A play-test in the middle: what has been played, and whether to go on."""
+
+    seeds: int = Field(ge=1, le=MOST_SEEDS)
+    done: tuple[Row, ...] = Field(default=(), max_length=11 * MOST_SEEDS)
+    go_on: bool = True
+
+
+class PlayedEvent(Event):
+    """One play to be looked at."""
+
+    player: PlayerName
+    seed: Seed
+
+
+class SaveEvent(Event):
+    """`key` is the id under which the text was opened; `seen` names the file that was there then."""
+
+    key: str = Field(max_length=200)
+    seen: str = Field(max_length=64)
+    yes: bool = False
+
+
+E = TypeVar("E", bound=Event)
+
+
+def read(data: Mapping[str, Any], kind: type[E]) -> E:
+    """The event as it should be.
+
+    Raises:
+        InputError: it is not.
+    """
+    try:
+        return kind.model_validate(data)
+    except ValidationError as error:
+        raise InputError("页面发来的内容读不懂", mend="刷新页面再试；写的内容都还在") from error
