@@ -42,7 +42,8 @@
   const when = (at) => new Date(at).toLocaleString(document.documentElement.lang === "en" ? "en" : "zh-CN", { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
   function keepDraft() {
     const now = text(), there = drafts.get(draftKey());
-    if (there && there.rev !== bench.rev && there.text !== now) { conflict = true; return banner("other", true); }
+    if (there && there.text === now) { bench.rev = there.rev; return; }
+    if (there && there.rev !== bench.rev) { conflict = true; return banner("other", true); }
     if (conflict) return;
     if (now === bench.base) { if (there) drafts.set(draftKey(), null); bench.rev = null; return; }
     bench.rev = token();
@@ -52,7 +53,8 @@
     if (!bench || e.key !== draftKey()) return;
     const there = drafts.get(draftKey());
     if (there && there.text !== text()) { conflict = true; banner("other", true); }
-    else if (!there) { bench.rev = null; conflict = false; banner("other", false); }
+    else if (there) bench.rev = there.rev;
+    else { bench.rev = null; conflict = false; banner("other", false); }
   });
   window.addEventListener("pagehide", () => { if (bench && view()) keepDraft(); });
   setInterval(() => { // the document is an immutable value: another one means that something was changed, however
@@ -174,8 +176,9 @@
     stage: () => {
       const s = $(".screen", parts.stage); if (!s) return;
       document.documentElement.lang = s.lang; document.body.dataset.screen = s.dataset.screen;
+      if (nonces.opened === s.dataset.opened) return; nonces.opened = s.dataset.opened;
       if (s.dataset.screen === "shelf") listDrafts();
-      if (s.dataset.screen === "bench" && nonces.opened !== s.dataset.opened) { nonces.opened = s.dataset.opened; open(s); }
+      if (s.dataset.screen === "bench") open(s);
     },
     problems: () => {
       const d = fresh("problems"); if (!d) return;
@@ -204,16 +207,21 @@
   }
   async function open(s) {
     while (!view()) await new Promise((r) => setTimeout(r, 50)); // the editor's own code is fetched when it is shown
-    const b = $('[data-do="save"]'); b.dataset.why = b.title; view().contentDOM.setAttribute("aria-label", s.dataset.editor);
+    if (bench) return goOn(); // the text in the editor is newer than whatever the server has
     const base = plain(s.dataset.text), key = s.dataset.key, draft = drafts.get(DRAFT + key);
     bench = { key, base, seen: s.dataset.digest, rev: draft ? draft.rev : null };
     if (draft && draft.text !== base) {
       if (draft.seen !== bench.seen) banner("stale", true);
       bench.seen = draft.seen; write(draft.text); banner("restored", true, { when: when(draft.at) });
     } else write(base);
-    rehearsal = visit.get(talkKey()); const kept = visit.get(playsKey());
-    lastDoc = view().state.doc; state(); check(); showTab("problems");
+    rehearsal = visit.get(talkKey()); lastDoc = view().state.doc; showTab("problems"); goOn();
+  }
+  function goOn() { // after the page was opened, or drawn anew because the server came back
+    const s = $(".bench"), b = $('[data-do="save"]'); b.dataset.why = b.dataset.why || b.title;
+    view().contentDOM.setAttribute("aria-label", s.dataset.editor); $(".key code", s).textContent = bench.key;
+    state(); check(); showTab(document.body.dataset.tab); sent = null;
     if (rehearsal) talk(rehearsal.seed, rehearsal.says);
+    const kept = visit.get(playsKey());
     if (kept && kept.of === mark(text())) { plays.text = text(); plays.stopped = true; fire.plays("submit", { text: plays.text, seeds: kept.seeds, done: kept.rows, go_on: false }); }
   }
   function listDrafts() {

@@ -152,7 +152,7 @@ class SavingView:
 
 def shelf(view: ShelfView, t: Texts) -> Markup:
     """The stations there are, and the way to a new one."""
-    return render("author_shelf.html", t, shelf=view)
+    return render("author_shelf.html", t, shelf=view, opened=secrets.token_hex(4))
 
 
 def bench(view: BenchView, t: Texts) -> Markup:
