@@ -141,7 +141,7 @@ def test_a_new_station_is_written_mended_tried_proven_saved_and_practised(
     page.get_by_role("button", name="开始试谈").click()
     for n, line_ in enumerate(SAYS, 1):
         say(page, line_, n)
-    expect(page.locator("#talk .reasons").first).to_contain_text("火气")
+    expect(page.locator("#talk .reasons").first).to_contain_text("信任")
     written = text(page)
     page.reload()
     expect(page.locator("#talk .moved")).to_have_count(3, timeout=30_000)

@@ -218,7 +218,7 @@
   }
   function goOn() { // after the page was opened, or drawn anew because the server came back
     const s = $(".bench"), b = $('[data-do="save"]'); b.dataset.why = b.dataset.why || b.title;
-    view().contentDOM.setAttribute("aria-label", s.dataset.editor); $(".key code", s).textContent = bench.key;
+    view().contentDOM.setAttribute("aria-label", s.dataset.editor); view().contentDOM.setAttribute("aria-description", s.dataset.editorNote); $(".key code", s).textContent = bench.key;
     state(); check(); showTab(document.body.dataset.tab); sent = null;
     if (rehearsal) talk(rehearsal.seed, rehearsal.says);
     const kept = visit.get(playsKey());

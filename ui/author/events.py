@@ -1,9 +1,10 @@
 """What the page sends: checked at the door."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from retrieval.errors import InputError
 from scenarios.yamlfile import MAX_BYTES
@@ -18,12 +19,17 @@ PlayerName = Literal[
 ]  # fmt: skip
 
 
+def _whole(value: Any) -> Any:
+    """Half an emoji is no text: a sign that no text may hold stands for it, so that its line can be told."""
+    return re.sub("[\ud800-\udfff]", "\uffff", value) if isinstance(value, str) else value
+
+
 class Event(BaseModel):
     """Every event brings the text as it stands in the editor: nothing is remembered between two of them."""
 
     model_config = ConfigDict(frozen=True)
 
-    text: str = Field(max_length=MAX_BYTES + 1)
+    text: Annotated[str, BeforeValidator(_whole)] = Field(max_length=MAX_BYTES + 1)
     "One character more than can be read, so that what is too long is told like everything else."
     serial: int = 0
     "Comes back with the answer: the page knows which text it is about."
