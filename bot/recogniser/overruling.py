@@ -46,6 +46,8 @@ MANNERS = {B.GREET, B.INTRODUCE, B.THANK, B.APOLOGISE, B.REASSURE, B.CLOSE, B.AC
 _FORMULA = re.compile(r"高度重视|宝贵的?(意见|建议)|(意见|建议|反馈).{0,6}(重要|宝贵)")
 
 BREATH = 40
+SEVERAL, PLAIN = 2, 2.0
+"""Deeds elsewhere in the turn, from which a fault that only the classifier sees needs these log-odds."""
 
 
 LIKELIER, LIKELIER_THAN_PATTERN = 2.5, 4.0
@@ -57,18 +59,28 @@ def overrule(acts: Sequence[Act]) -> list[Act]:
     pairs = [(meant, echo) for meant in acts for echo in acts if meant is not echo and _echoes(echo, meant)]
     dropped = {id(meant) if _reversed(meant, echo) else id(echo) for meant, echo in pairs}
     kept = [act for act in acts if id(act) not in dropped]
-    return [act for act in kept if not _politeness(act, kept)]
+    return [act for act in kept if not (_politeness(act, kept) or _unlikely(act, kept))]
 
 
 def _politeness(act: Act, acts: Sequence[Act]) -> bool:
     """Whether what sounds like brushing off is but a formula, or stands beside a deed of the same turn."""
     if act.id is not B.DISMISS or not act.alone:
         return False
-    deeds = (
-        other for other in acts if behaviour(other.id).polarity == "positive" and other.id not in MANNERS
-    )
-    beside = any(other.clause.sentence != act.clause.sentence for other in deeds)
+    beside = any(other.clause.sentence != act.clause.sentence for other in _deeds(acts))
     return beside or bool(_FORMULA.search(act.clause.text))
+
+
+def _unlikely(act: Act, acts: Sequence[Act]) -> bool:
+    """Whether a fault that only the classifier sees stands among deeds: who does much good in one breath
+    rarely hurts in it, and a long turn gives the classifier many chances to be wrong."""
+    if not act.alone or behaviour(act.id).polarity != "negative":
+        return False
+    elsewhere = {other.clause.start for other in _deeds(acts)} - {act.clause.start}
+    return len(elsewhere) >= SEVERAL and act.score < PLAIN
+
+
+def _deeds(acts: Sequence[Act]) -> list[Act]:
+    return [other for other in acts if behaviour(other.id).polarity == "positive" and other.id not in MANNERS]
 
 
 def _reversed(meant: Act, echo: Act) -> bool:
