@@ -21,15 +21,10 @@ SAYS = (
 VIEW = "document.querySelector('#editor .cm-content').cmTile.root.view"
 DEMAND = """demands:
   - id: make_good
-    title: 退款
-    presses: [那这个蛋糕怎么算？, 光说对不起没用。]
-    met_by: { any_of: [offer_solution, compensate, offer_choice], options: [refund, new_cake] }
+    title: 退款，给个准时间
+    presses: [那这个蛋糕怎么算？什么时候？, 光说对不起没用。]
+    met_by: { any_of: [offer_solution, compensate], options: [refund, new_cake], deadline: true }
     accepts: [可以，那就这么办。]
-  - id: a_time
-    title: 给个准时间
-    presses: [什么时候？, 你给我个准点。]
-    met_by: { any_of: [commit_deadline, promise_follow_up], deadline: true }
-    accepts: [行，我记下了。]
 
 """
 
@@ -197,6 +192,9 @@ def test_nothing_is_replaced_unasked_and_a_talk_in_the_old_version_ends_with_a_c
     save(page)
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("已经有“l3-cake”第 1 版")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="保存", exact=True)).to_be_focused()
+    save(page)
     dialog.get_by_role("button", name="先不存").click()
     assert "生日蛋糕迟到两小时" in file.read_text(encoding="utf-8")
     save(page)

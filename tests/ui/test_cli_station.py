@@ -77,7 +77,8 @@ def test_several_seeds_are_played_and_what_cost_a_mark_is_told(koushi: Koushi, t
     assert all(row["within"] and row["causes"] == [] for row in rows)
     text = file.read_text(encoding="utf-8")
     strong, rest = text.index("  strong:"), text.index("  borderline:")
-    poor = "  strong:\n    says:\n      - 您好，请问您有什么事要说？\n      - 订单号是多少，我来查一下。\n      - 再见。\n"
+    says = ("您好，请问您有什么事要说？", "订单号是多少，我来查一下。", "再见。")
+    poor = "  strong:\n    says:\n" + "".join(f"      - {line}\n" for line in says)
     file.write_text(text[:strong] + poor + text[rest:], encoding="utf-8")
     ran = koushi("station", "play-test", str(file), "--player", "strong")
     assert ran.code == 1

@@ -92,7 +92,7 @@
     takeother: () => { const there = drafts.get(draftKey()); conflict = false; banner("other", false); if (there) { bench.rev = there.rev; bench.seen = there.seen; write(there.text); } },
     keepmine: () => { const there = drafts.get(draftKey()); conflict = false; banner("other", false); bench.rev = there ? there.rev : null; keepDraft(); },
     save: () => save({}),
-    saveyes: () => { const s = $(".saving").dataset; closeAsk(); save({ yes: true, seen: s.digest }); },
+    saveyes: () => { const { digest } = $(".saving").dataset; closeAsk(); save({ yes: true, seen: digest }); },
     savebump: () => { const n = $(".saving").dataset.bump; closeAsk(); write(text().replace(/^version:[ \t]*\d+/m, `version: ${n}`)); save({}); },
     saveno: () => closeAsk(),
     talkbegin: () => talk(Math.floor(Math.random() * 1e6), []),
@@ -108,7 +108,11 @@
     saveButton(false);
     ask("saving", "submit", { text: text().slice(0, MOST + 1), key: bench.key, seen: bench.seen, yes: false, ...more });
   }
-  function closeAsk() { const d = $(".saving dialog"); if (d && d.open) d.close(); saveButton(true); const b = $('[data-do="save"]'); if (b) b.focus(); }
+  function closeAsk() { const d = $(".saving dialog"); if (d && d.open) d.close(); }
+  document.addEventListener("close", (e) => { // answered, or Escape
+    if (!e.target.matches(".saving dialog")) return;
+    saveButton(checked === text()); const b = $('[data-do="save"]'); if (b) b.focus();
+  }, true);
 
   // ---- tabs --------------------------------------------------------------------------------------------
   const TABS = ["problems", "talk", "plays"];

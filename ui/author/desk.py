@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from bot.recogniser import BuiltinRecogniser
 from bot.rehearsal import rehearse
 from retrieval.errors import InputError
 from rubrics.check import check_station
@@ -35,7 +36,9 @@ class Desk:
     """The instructor's desk over the parts; one for all people, holds no text."""
 
     def __init__(self, wiring: "Wiring") -> None:
+        """Talks and plays are those of `koushi station play-test`: with the built-in parts throughout."""
         self._wiring = wiring
+        self._recogniser = BuiltinRecogniser()
 
     # -- where an address leads -------------------------------------------------------------------
 
@@ -88,10 +91,10 @@ class Desk:
             return authoring.Rehearsal(event.seed, said=(), wrong=True)
         refused, says = "", event.says
         try:
-            session = asyncio.run(rehearse(station, event.seed, says, self._wiring.recogniser))
+            session = asyncio.run(rehearse(station, event.seed, says, self._recogniser))
         except InputError as error:  # the last line is no utterance: the others still are
             refused, says = str(error), says[:-1]
-            session = asyncio.run(rehearse(station, event.seed, says, self._wiring.recogniser))
+            session = asyncio.run(rehearse(station, event.seed, says, self._recogniser))
         return showing.rehearsal(session, says, refused)
 
     # -- the play-test --------------------------------------------------------------------------------
@@ -109,7 +112,7 @@ class Desk:
         todo = [key for key in showing.order(event.seeds) if key not in rows] if event.go_on else []
         ends = time.monotonic() + STEP_S
         for seed, player in todo:
-            played = asyncio.run(play_one(station, player, seed, recogniser=self._wiring.recogniser))
+            played = asyncio.run(play_one(station, player, seed, recogniser=self._recogniser))
             rows[seed, player] = Row.model_validate(played.as_json(station.id))
             if time.monotonic() > ends:
                 break
@@ -123,7 +126,7 @@ class Desk:
             station = _station(asked.text)
             if station is None:
                 return authoring.wrong(t)
-            one = play_one(station, asked.player, asked.seed, recogniser=self._wiring.recogniser)
+            one = play_one(station, asked.player, asked.seed, recogniser=self._recogniser)
             return authoring.played(showing.played(asyncio.run(one), station), t)
 
         return await asyncio.to_thread(again)
