@@ -1,8 +1,9 @@
 """The recogniser on utterances labelled by writers who had seen neither patterns nor training utterances.
 
-Three sets by three writers, language-model sessions all. Half of the first was looked at while patterns were
-written, all of the second while the classifier was chosen; the third was not looked at. The second was
-labelled once more, blind, by another session: how well two such labellers agree; people may agree less.
+Four sets by four writers, language-model sessions all. Half of the first was looked at while patterns were
+written, all of the second while the classifier was chosen, the third while mockery and quotes were dealt
+with; the fourth was not looked at. The second was labelled once more, blind, by another session: how well two
+such labellers agree; people may agree less.
 """
 
 import asyncio
@@ -23,12 +24,13 @@ from bot.recogniser.by_model import ModelRecogniser
 from scenarios.station import Role
 
 FOLDER = Path(__file__).parent.parent / "tests" / "golden"
+SEEN = {"a": "a, half looked at", "b": "b, looked at", "c": "c, looked at", "d": "d, unseen"}
 ENOUGH = 8
 """Cases a behaviour needs to count in the macro mean."""
 
 
 def cases(name: str) -> list[dict[str, Any]]:
-    """One of the sets: a, b or c."""
+    """One of the sets: a, b, c or d."""
     if name == "a":
         return list(yaml.safe_load((FOLDER / "utterances.yaml").read_text(encoding="utf-8")))
     lines = (FOLDER / f"utterances-{name}.jsonl").read_text(encoding="utf-8").splitlines()
@@ -75,18 +77,18 @@ class Counts:
 
 def run() -> Iterator[Measure]:
     """F1, traps, agreement of two labellers, time an utterance."""
-    for name, said in (("a", "a, half looked at"), ("b", "b, looked at"), ("c", "c, unseen")):
+    for name, said in SEEN.items():
         counts = Counts(cases(name))
         yield Measure("recogniser", f"micro-F1, {said}", counts.micro, ">=0.80")
         yield Measure("recogniser", f"macro-F1, {said}", counts.macro, ">=0.72")
         anything = counts.fallen / counts.traps
         yield Measure("recogniser", f"traps with anything wrong, {said}", anything, "<=0.08")
-        if name == "c":
+        if name in "cd":
             taken = counts.taken / counts.traps
             yield Measure("recogniser", f"traps taken for what they look like, {said}", taken, "<=0.08")
     yield Measure("recogniser", "two labellers on b, micro-F1", _agreement(cases("b")))
-    yield _time([case["text"] for name in "abc" for case in cases(name)])
-    yield from by_model(cases("c"))
+    yield _time([case["text"] for name in "abcd" for case in cases(name)])
+    yield from by_model(cases("d"))
 
 
 def by_model(chosen: list[dict[str, Any]]) -> Iterator[Measure]:
@@ -104,9 +106,9 @@ def by_model(chosen: list[dict[str, Any]]) -> Iterator[Measure]:
     asyncio.run(model.prepare(said))
     counts = Counts(chosen, model)
     own = Counts(chosen).micro
-    yield Measure("recogniser", "micro-F1, c, by the model", counts.micro, rival="built-in", rival_value=own)
-    yield Measure("recogniser", "macro-F1, c, by the model", counts.macro)
-    yield Measure("recogniser", "model and built-in agree, micro-F1, c", _alike(said, model))
+    yield Measure("recogniser", "micro-F1, d, by the model", counts.micro, rival="built-in", rival_value=own)
+    yield Measure("recogniser", "macro-F1, d, by the model", counts.macro)
+    yield Measure("recogniser", "model and built-in agree, micro-F1, d", _alike(said, model))
     yield Measure("recogniser", "utterances the model failed on", model.failures)
 
 

@@ -22,7 +22,7 @@ _QUESTION = re.compile(
 _NOT_QUESTION = re.compile(r"(什么|怎么|那么|这么|多么)$|不管.*(是不是|有没有|能不能)|有没有.*都")
 _REPORTED = re.compile(
     r"(您们|您|你们|你|他们|他|她|客户|顾客|人家|师傅|客服|经理|领导|店员|销售|同事|别人|有人|那位|对方|工作人员|前台|"
-    r"家长|用户|小[王李张陈刘])(刚才|刚刚|之前|上次|当时|一直|老|总|也|又|都|还|是不是|口口声声|电话里|心里)*"
+    r"家长|用户|小[王李张陈刘])(刚才|刚刚|之前|上次|当时|一直|老|总|也|又|都|还|是不是|是|口口声声|电话里|心里)*"
     r"(是说|是指|说|讲的是|提到|提过|反映|觉得|认为|以为|答应|承诺|保证|声称|意思是|的意思是|的意思|骂|问|想让|想要|要|怕|让|叫)"
     r"|听[您你他她]|据说|传言|网上说|所谓|原话(?:就|说的?)?是?|(?:撂|甩|喊|扔|丢|冒出)(?:了|下|出|过)?(?:一)?句|教我们|回话了?,?说"
 )
@@ -45,11 +45,21 @@ _IRONY = re.compile(
     r"[您你]可真|可真(会|行|有|能|够|是)|真有[你您]的|呵呵|(?<!不)好意思|[您你]倒(是)?(真|会|挺)|太阳.{0,3}西|行了吧$|谢谢[您你](嘞|全家|了嘞)|想得(真|倒)?美|"
     r"算[您你](厉害|狠|行)|大爷|大老爷|了不起|可真是|[您你]多(厉害|高贵|金贵|聪明)|少来|嘞|太能(干|耐)了.*(一天|三次|迟到)|真厉害.{0,2}(一|才|连|就)"
 )
+_IMAGE = re.compile(
+    r"八抬大轿|敲锣打鼓|大人物|大明星|大功臣|大善人|活菩萨|老佛爷|太上皇|祖宗|皇上|娘娘|金枝玉叶|金口|高贵的|千里眼|顺风耳|"
+    r"三头六臂|孙悟空|诸葛亮|福尔摩斯|半仙|神算|华佗|影帝|奥斯卡|诺贝尔|锦旗|奖状|发个?奖|颁个?奖|戴.{0,3}大红花|立个?碑|供起来|"
+    r"烧高香|磕.{0,2}头|谢天谢地|老天爷|天都?塌|伺候不起|光伺候|专机|火箭|航母|航天|月球|火星|宇宙|登天|开天辟地|载入史册|"
+    r"普天同庆|放.{0,3}鞭炮|铺红毯|红地毯|迎宾仪式|国宴|总统|联合国|央视|春晚|博物馆里"
+)
+"""Pictures that nobody paints in earnest at a counter: with one of them kind words are mockery."""
+_QUOTES = re.compile(
+    r"(?<!我)(?<!我们)(?:说|讲|喊|写|回|答|骂|念|吼|发|批|留)(?:的|了|着|道)?(?:是|一句|句|话|原话)*[:：,，]?[\"“”「『‘']"
+)
 _NEGATION = re.compile(
     r"(不(?!好意思|仅|但|光|只|管|论|要紧|过)|没(?!问题|关系|事)|别(?!的|人|说|管|担|着|急)|未|无法|难以|并非|休想|谈不上|用不着|"
     r"何必|哪有|哪能|哪会|怎么可能|怎么能|怎么会|凭什么|谁|拒绝|懒得|不可能|甭)"
     r"(能|会|敢|可以|可能|必|用|需要|需|再|太|是|想|想着|要|该|应该|应|打算|准备|办法|得|觉得|认为|给|让|跟|对|向|为|替|把|被|真|人|谁|说|有|法|来|"
-    r"去|做|什么|任何|您|你|我们|我|他|这|那|个|种|保证|承诺|答应|讲|许|夸|权力|权限|权|资格|胆|把握|底气|口子|轻易|随便|马上|直接|那么|这么|能够|百分百|百分之百|在|很|愿意|同意|出|到|"
+    r"去|做|说|就是|就|什么(?:好|可)?|任何|您|你|我们|我|他|这|那|个|种|保证|承诺|答应|讲|许|夸|权力|权限|权|资格|胆|把握|底气|口子|轻易|随便|马上|直接|那么|这么|能够|百分百|百分之百|在|很|愿意|同意|出|到|"
     r"现在|立刻|一个人|绝对|肯定|一定|都|也|就|必须|公司|客服){0,6}$"
 )
 _DOUBLE = re.compile(
@@ -71,6 +81,8 @@ class Clause:
     consequent: bool = False
     "It follows an if-part in the same sentence."
     ironic: bool = False
+    quoted: bool = False
+    "It quotes what somebody else said, wrote or shouted."
     reported_from: int = -1
     "From this offset on the words are somebody's being reported; -1 when none are."
 
@@ -137,14 +149,17 @@ def _analyse(clause: Clause, whole: str) -> Clause:
         question=asked,
         conditional=bool(_IF.search(text)) and not _NOT_IF.search(text),
         ironic=bool(_IRONY.search(text)),
+        quoted=bool(_QUOTES.search(text)),
         reported_from=clause.start + cue.end() if cue else -1,
     )
 
 
 def _governed(clauses: list[Clause]) -> list[Clause]:
-    """Carry an if-part and a report over to the following clauses of the same sentence."""
+    """Carry an if-part, a report and mockery over to the other clauses of the same sentence."""
+    mocking = {clause.sentence for clause in clauses if _IMAGE.search(clause.text)}
     out: list[Clause] = []
-    for clause in clauses:
+    for each in clauses:
+        clause = replace(each, ironic=True) if each.sentence in mocking else each
         out.append(_carried(out[-1], clause) if out and out[-1].sentence == clause.sentence else clause)
     return out
 

@@ -45,6 +45,20 @@ MANNERS = {B.GREET, B.INTRODUCE, B.THANK, B.APOLOGISE, B.REASSURE, B.CLOSE, B.AC
 """What is no deed: anybody can say it with anything."""
 _FORMULA = re.compile(r"高度重视|宝贵的?(意见|建议)|(意见|建议|反馈).{0,6}(重要|宝贵)")
 
+_TAG = re.compile(r"(是吗|是吧|是么|对吗|对吧|对不对|是不是|怎么|啊|嗯|哦|什么|真的吗|真的)")
+"""Alone between two marks it asks for nothing."""
+KIND = {
+    B.THANK, B.PRAISE, B.APOLOGISE, B.OWN, B.ENCOURAGE, B.ACKNOWLEDGE_EMOTION, B.REASSURE, B.ACCEPT_CRITICISM,
+    B.COMPENSATE, B.ASK_SUPPORT, B.INVITE_SELF_ASSESSMENT, B.HAND_OVER,
+}  # fmt: skip
+"""What mockery dresses up as."""
+SPOKEN = {
+    B.APOLOGISE, B.COMMIT_DEADLINE, B.FLAT_REFUSAL, B.OVER_PROMISE, B.INSULT, B.THREATEN, B.OWN, B.RUSH,
+    B.DENY_RESPONSIBILITY, B.THANK, B.OFFER_SOLUTION, B.COMPENSATE, B.PROMISE_FOLLOW_UP, B.REASSURE,
+    B.BADMOUTH,
+}  # fmt: skip
+"""What, quoted, is another's deed."""
+
 BREATH = 40
 SEVERAL, PLAIN = 2, 2.0
 """Deeds elsewhere in the turn, from which a fault that only the classifier sees needs these log-odds."""
@@ -59,7 +73,16 @@ def overrule(acts: Sequence[Act]) -> list[Act]:
     pairs = [(meant, echo) for meant in acts for echo in acts if meant is not echo and _echoes(echo, meant)]
     dropped = {id(meant) if _reversed(meant, echo) else id(echo) for meant, echo in pairs}
     kept = [act for act in acts if id(act) not in dropped]
-    return [act for act in kept if not (_politeness(act, kept) or _unlikely(act, kept))]
+    return [act for act in kept if not (_politeness(act, kept) or _unlikely(act, kept) or _hollow(act))]
+
+
+def _hollow(act: Act) -> bool:
+    """Whether the words are somebody else's, a bare tag, or kind in mockery only."""
+    if act.by_station:
+        return False
+    tag = act.id in {B.ASK_FACT, B.ASK_OPEN} and bool(_TAG.fullmatch(act.clause.text))
+    quoted = act.clause.quoted and act.id in SPOKEN
+    return tag or quoted or (act.clause.ironic and act.id in KIND)
 
 
 def _politeness(act: Act, acts: Sequence[Act]) -> bool:
