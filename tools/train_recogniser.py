@@ -36,7 +36,7 @@ from scenarios.station import Role  # noqa: E402
 TARGET = ROOT / "bot" / "data" / "recogniser.npz"
 LEARNED = tuple(entry for entry in vocabulary() if not entry.by_rule)
 IDS = tuple(entry.id for entry in LEARNED)
-STRENGTH, POSITIVE_WEIGHT, FOLDS, RARE, KEPT = 2.0, 3.0, 4, 3, 52_500
+STRENGTH, POSITIVE_WEIGHT, FOLDS, RARE, KEPT = 2.0, 3.0, 4, 3, 51_000
 "The last: how many features stay, those that weigh most for some behaviour."
 NEAR = 3.0
 "Log-odds below zero from which confidence is fitted: what lies far below is never marked."

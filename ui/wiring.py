@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from retrieval.errors import InputError, ProviderError
+from retrieval.errors import InputError
+from ui import providers
 from ui.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from bot.session import Tools
     from bot.speaking.chain import Chain
     from bot.store import TalkStore
-    from bot.tutor.agent import TutorEndpoint
     from bot.tutor.tutor import Tutor
     from retrieval.documents.policy import Policy
     from retrieval.ports import Embedder
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from ui.library import Library
 
 T = TypeVar("T")
-E = TypeVar("E", bound="ChatEndpoint")
 
 QUIET: Mapping[str, str] = {
     "GRADIO_ANALYTICS_ENABLED": "False",
@@ -88,7 +87,9 @@ class Wiring:
     @property
     def embedder(self) -> "Embedder | None":
         """The endpoint's embedder; None for the built-in one, which search trains itself."""
-        return self._once("embedder", partial(EMBEDDERS["openai" if self.settings.embed else "local"], self))
+        return self._once(
+            "embedder", partial(providers.EMBEDDERS["openai" if self.settings.embed else "local"], self)
+        )
 
     @property
     def library(self) -> "Library":
@@ -115,7 +116,9 @@ class Wiring:
         """Who answers questions: with the language model where one is set."""
         from bot.tutor.tutor import Tutor
 
-        model = self._once("tutor model", partial(TUTORS["llm" if self.settings.llm else "builtin"], self))
+        model = self._once(
+            "tutor model", partial(providers.TUTORS["llm" if self.settings.llm else "builtin"], self)
+        )
         search = self.search
         if self._tutor is None or self._tutor[0] is not search:  # documents were added or removed
             self._tutor = search, Tutor(search, model)
@@ -124,7 +127,7 @@ class Wiring:
     @property
     def recogniser(self) -> "Recogniser":
         """Who finds behaviours in what candidates say."""
-        return self._once("recogniser", partial(RECOGNISERS[self.settings.recogniser], self))
+        return self._once("recogniser", partial(providers.RECOGNISERS[self.settings.recogniser], self))
 
     @property
     def chat(self) -> "ChatEndpoint":
@@ -133,12 +136,12 @@ class Wiring:
         Raises:
             ProviderError: none is set, or its name is missing.
         """
-        return self._once("chat", partial(_chat, self))
+        return self._once("chat", partial(providers.chat, self))
 
     @property
     def wording(self) -> "Wording":
         """Who puts moves into words: a new one each time, for it remembers where its last reply came from."""
-        return WORDINGS["llm" if self.settings.llm else "authored"](self)
+        return providers.WORDINGS["llm" if self.settings.llm else "authored"](self)
 
     def judge(self, name: str | None = None) -> "Judge":
         """The judge of that name, `builtin` or `llm`; the one of the settings when None.
@@ -147,12 +150,12 @@ class Wiring:
             ProviderError: `llm` without an endpoint.
         """
         name = name or self.settings.judge
-        return self._once(f"judge {name}", partial(JUDGES[name], self))
+        return self._once(f"judge {name}", partial(providers.JUDGES[name], self))
 
     @property
     def transcriber(self) -> "Transcriber | None":
         """Who writes down speech; None when there is no model and no endpoint: then people type."""
-        return self._once("transcriber", partial(_transcriber, self))
+        return self._once("transcriber", partial(providers.transcriber, self))
 
     def speaker(self, *, agreed: bool = False) -> "Chain | None":
         """The counterpart's voice; None when the browser speaks.
@@ -160,7 +163,7 @@ class Wiring:
         Args:
             agreed: this candidate allowed replies to be sent to the online voice.
         """
-        return self._once(f"speaker {agreed}", partial(_speaker, self, agreed=agreed))
+        return self._once(f"speaker {agreed}", partial(providers.speaker, self, agreed=agreed))
 
     @property
     def tools(self) -> "Tools":
@@ -229,115 +232,3 @@ class Wiring:
             engine.dispose()
         if library is not None:
             library.close()
-
-
-def _local_embedder(_: Wiring) -> None:
-    """Search trains its own on the corpus."""
-
-
-def _endpoint_embedder(wiring: Wiring) -> "Embedder":
-    from retrieval.openai_embedding import OpenAIEmbedder
-
-    set_ = wiring.settings.embed
-    if not set_.model:
-        raise ProviderError("没有写向量模型的名称", mend="设置 KOUSHI_EMBED_MODEL")
-    return OpenAIEmbedder(set_.base_url, set_.model, set_.api_key)
-
-
-def _builtin_recogniser(wiring: Wiring) -> "Recogniser":
-    from bot.grounding import GroundedRecogniser
-    from bot.recogniser import BuiltinRecogniser
-
-    return GroundedRecogniser(BuiltinRecogniser(), wiring.policy)
-
-
-def _model_recogniser(wiring: Wiring) -> "Recogniser":
-    from bot.grounding import GroundedRecogniser
-    from bot.recogniser import BuiltinRecogniser
-    from bot.recogniser.by_model import ModelRecogniser
-
-    return GroundedRecogniser(ModelRecogniser(wiring.chat, BuiltinRecogniser()), wiring.policy)
-
-
-def _chat(wiring: Wiring) -> "ChatEndpoint":
-    from bot.chat import ChatEndpoint
-
-    return _endpoint(wiring, ChatEndpoint)
-
-
-def _no_model(_: Wiring) -> None:
-    """Answers are extracted."""
-
-
-def _tutor_model(wiring: Wiring) -> "TutorEndpoint":
-    from bot.tutor.agent import TutorEndpoint
-
-    return _endpoint(wiring, TutorEndpoint)
-
-
-def _endpoint(wiring: Wiring, kind: "type[E]") -> "E":
-    """The configured language model, as a chat or as an agent."""
-    set_ = wiring.settings.llm
-    if not set_:
-        raise ProviderError("没有设置语言模型接口", mend="设置 KOUSHI_LLM_BASE_URL 和 KOUSHI_LLM_MODEL")
-    if not set_.model:
-        raise ProviderError("没有写语言模型的名称", mend="设置 KOUSHI_LLM_MODEL")
-    return kind(set_.base_url, set_.model, set_.api_key, folder=wiring.settings.home)
-
-
-def _authored_wording(_: Wiring) -> "Wording":
-    from bot.wording.authored import AuthoredWording
-
-    return AuthoredWording()
-
-
-def _model_wording(wiring: Wiring) -> "Wording":
-    from bot.wording.llm import LlmWording
-
-    return LlmWording(wiring.chat, _authored_wording(wiring))
-
-
-def _builtin_judge(wiring: Wiring) -> "Judge":
-    from rubrics.builtin_judge import BuiltinJudge
-
-    return BuiltinJudge(wiring.recogniser)
-
-
-def _model_judge(wiring: Wiring) -> "Judge":
-    from rubrics.llm_judge import LlmJudge
-
-    return LlmJudge(wiring.chat)
-
-
-def _transcriber(wiring: Wiring) -> "Transcriber | None":
-    from bot.hearing import transcriber
-
-    set_ = wiring.settings
-    endpoint = set_.asr_endpoint
-    return transcriber(set_.asr, set_.home, api_key=endpoint.api_key, model=endpoint.model)
-
-
-def _speaker(wiring: Wiring, *, agreed: bool) -> "Chain | None":
-    from bot.speaking.choose import speaker
-
-    endpoint = wiring.settings.speech_endpoint
-    return speaker(wiring.settings.speech, agreed=agreed, api_key=endpoint.api_key, model=endpoint.model)
-
-
-EMBEDDERS: "Mapping[str, Callable[[Wiring], Embedder | None]]" = {
-    "local": _local_embedder,
-    "openai": _endpoint_embedder,
-}
-RECOGNISERS: "Mapping[str, Callable[[Wiring], Recogniser]]" = {
-    "builtin": _builtin_recogniser,
-    "llm": _model_recogniser,
-}
-WORDINGS: "Mapping[str, Callable[[Wiring], Wording]]" = {
-    "authored": _authored_wording,
-    "llm": _model_wording,
-}
-TUTORS: "Mapping[str, Callable[[Wiring], TutorEndpoint | None]]" = {
-    "builtin": _no_model,
-    "llm": _tutor_model,
-}
-JUDGES: "Mapping[str, Callable[[Wiring], Judge]]" = {"builtin": _builtin_judge, "llm": _model_judge}

@@ -13,7 +13,7 @@ from bot.recogniser.rules import Hit, find
 from bot.recogniser.station_cues import cues
 from retrieval.text import fold
 from scenarios.behaviours import BehaviourId as B
-from scenarios.station import Station
+from scenarios.station import Kind, Station
 
 VERSION = "builtin-3"
 ONE_PER_SENTENCE = {
@@ -43,7 +43,8 @@ class BuiltinRecogniser:
         if not clauses:
             return ()
         hits = (*find(folded, clauses, context), *cues(folded, clauses, context))
-        acts = _within(overrule(weigh(folded, clauses, context.role.value, _merge(hits))))
+        in_talk = context.station is not None and context.station.kind is not Kind.LETTER
+        acts = _within(overrule(weigh(folded, clauses, context.role.value, _merge(hits), in_talk=in_talk)))
         out = [b for act in acts for b in behaviours_of(act, text, folded, context.station)]
         if context.station is not None:
             out += misstatements(text, rules_of(context.station))

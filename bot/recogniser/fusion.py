@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from bot.recogniser.classifier import classifier
+from bot.recogniser.classifier import Classifier, classifier
 from bot.recogniser.clauses import Clause
 from bot.recogniser.features import Unit, units
 from bot.recogniser.rules import CONDITIONAL, rules
@@ -52,17 +52,38 @@ def _void(id_: B) -> frozenset[str]:
     return strictest | {"if", "then"} if id_ in CONDITIONAL else strictest
 
 
-def weigh(text: str, clauses: Sequence[Clause], role: str, acts: Sequence[Act]) -> list[Act]:
-    """Acts of patterns in folded `text` that the classifier leaves, and those it adds."""
+EASED = 1.1
+"""Log-odds by which a good act in a talk needs less: by itself an utterance is often of the kind that shows
+nothing, a candidate at a station has come to do something. Faults need as much as ever."""
+
+
+def _eased(model: Classifier) -> Classifier:
+    """The classifier for utterances of a talk."""
+    limits = {
+        id_: limit - EASED * (behaviour(id_).polarity == "positive") for id_, limit in model.limits.items()
+    }
+    return replace(model, limits=limits)
+
+
+@cache
+def _models() -> tuple[Classifier, Classifier]:
     model = classifier()
+    return model, _eased(model)
+
+
+def weigh(
+    text: str, clauses: Sequence[Clause], role: str, acts: Sequence[Act], *, in_talk: bool = False
+) -> list[Act]:
+    """Acts of patterns in folded `text` that the classifier leaves, and those it adds."""
+    model = _models()[in_talk]
     out: list[Act] = []
     for unit in units(clauses):
         here = [act for act in acts if unit.start <= act.clause.start < unit.end]
         scores = model.scores(text, unit.clauses, role, matches(acts, unit.clauses))
-        scored = (_scored(text, unit, role, act, acts, scores[act.id]) for act in here)
+        scored = (_scored(model, text, unit, role, act, acts, scores[act.id]) for act in here)
         out += [act for act in scored if act.by_station or act.score > model.limits[act.id]]
         seen = {act.id for act in here}
-        out += _alone(text, unit, role, acts, {i: s for i, s in scores.items() if i not in seen})
+        out += _alone(model, text, unit, role, acts, {i: s for i, s in scores.items() if i not in seen})
     return out
 
 
@@ -72,12 +93,13 @@ def matches(acts: Sequence[Act], clauses: Sequence[Clause]) -> frozenset[str]:
     return frozenset(act.id for act in acts if act.by_pattern and start <= act.clause.start < end)
 
 
-def _scored(text: str, unit: Unit, role: str, act: Act, acts: Sequence[Act], score: float) -> Act:
+def _scored(
+    model: Classifier, text: str, unit: Unit, role: str, act: Act, acts: Sequence[Act], score: float
+) -> Act:
     """The act with its score: in the unit, or in its own clause where the unit hides it among others.
 
     What names a fact or an option of the station is believed: the classifier knows no station.
     """
-    model = classifier()
     if score <= model.limits[act.id] and unit.end - unit.start > CROWDED:
         score = max(score, model.score(text, (act.clause,), role, matches(acts, (act.clause,)), act.id))
     sure = min(model.chance(score), SUREST)
@@ -86,12 +108,13 @@ def _scored(text: str, unit: Unit, role: str, act: Act, acts: Sequence[Act], sco
     return replace(act, score=score, confidence=sure)
 
 
-def _alone(text: str, unit: Unit, role: str, acts: Sequence[Act], scores: dict[B, float]) -> Iterator[Act]:
-    model = classifier()
+def _alone(
+    model: Classifier, text: str, unit: Unit, role: str, acts: Sequence[Act], scores: dict[B, float]
+) -> Iterator[Act]:
     for id_, score in scores.items():
         if score <= model.limits[id_]:
             continue
-        first, last = _where(text, unit, role, acts, id_)
+        first, last = _where(model, text, unit, role, acts, id_)
         if any(_loses_meaning(clause, _void(id_)) for clause in (first, last)):
             continue
         ceiling = SUREST_FAULT if behaviour(id_).polarity == "negative" else SUREST_ALONE
@@ -99,11 +122,12 @@ def _alone(text: str, unit: Unit, role: str, acts: Sequence[Act], scores: dict[B
         yield Act(id_, first.start, last.end, sure, first, score=score)
 
 
-def _where(text: str, unit: Unit, role: str, acts: Sequence[Act], id_: B) -> tuple[Clause, Clause]:
+def _where(
+    model: Classifier, text: str, unit: Unit, role: str, acts: Sequence[Act], id_: B
+) -> tuple[Clause, Clause]:
     """The clause that shows the behaviour best, with the neighbours that show it too."""
     if len(unit.clauses) == 1:
         return unit.clauses[0], unit.clauses[0]
-    model = classifier()
     each = [model.score(text, (clause,), role, matches(acts, (clause,)), id_) for clause in unit.clauses]
     first = last = max(range(len(each)), key=each.__getitem__)
     floor = min(model.limits[id_], each[first]) - 0.5
