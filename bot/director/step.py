@@ -78,7 +78,8 @@ def _slots(
             slots["quote"] = behaviour.quote.strip("，。！？、,.!? ")
     introduced = OWN_NAME.search(text)
     if introduced:
-        slots["name"] = introduced.group(1)
+        name = introduced.group(1)
+        slots["name"] = name if len(name) > 1 else f"小{name}"  # nobody is called 许 to their face
     return tuple(slots.items())
 
 
