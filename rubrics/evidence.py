@@ -126,7 +126,7 @@ def behaviours_of(
 async def recognised(
     transcript: Transcript, station: Station | None, role: Role, recogniser: Recogniser
 ) -> Transcript:
-    """The talk with its behaviours in it: each utterance is recognised once, however often it is looked at."""
+    """The talk with its behaviours in it: each utterance is recognised once, however often it is read."""
     role = station.role if station else role
     new = {turn.index for turn in transcript.candidate_turns() if turn.behaviours is None}
     context = {n: Context(role, transcript.before(n), station) for n in new}

@@ -27,9 +27,10 @@ def build_app(wiring: "Wiring") -> FastAPI:
     import gradio as gr
 
     from ui.author.page import mount as mount_author
-    from ui.practise.page import asset, build_page, theme
+    from ui.practise.page import build_page, theme
     from ui.practise.sound import router
     from ui.tutor.page import mount as mount_tutor
+    from ui.views.render import asset
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     _status(app, wiring)
