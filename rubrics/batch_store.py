@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from retrieval.database import writing
 from retrieval.errors import InputError
-from rubrics.batch_tables import batches, items, marks, stops
+from rubrics.batch_tables import SEEN, batches, items, marks, reviews, stops
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,22 @@ class BatchStore:
         with self._engine.connect() as db:
             return tuple(Item(i, name, e or e2, m, s) for i, name, e, m, s, e2 in db.execute(query))
 
+    def overview(self, batch_id: str) -> tuple[str, int, int, int]:
+        """The first file's name, and how many there are, are done, and were looked at."""
+        mine, done = items.c.batch_id == batch_id, marks.c.batch_id == batch_id
+        first = select(items.c.name).where(mine).order_by(items.c.index).limit(1)
+        broken = select(func.count()).where(mine, items.c.error.is_not(None))
+        seen = select(func.count(func.distinct(reviews.c.index))).where(
+            reviews.c.batch_id == batch_id, reviews.c.criterion == SEEN
+        )
+        with self._engine.connect() as db:
+            name = db.execute(first).scalar_one_or_none() or ""
+            files, bad, marked, looked = (
+                int(db.execute(each).scalar_one())
+                for each in (select(func.count()).where(mine), broken, select(func.count()).where(done), seen)
+            )
+        return name, files, bad + marked, looked
+
     def todo(self, batch_id: str) -> tuple[tuple[int, Mapping[str, Any]], ...]:
         """What is still to be marked, as (index, transcript)."""
         there = select(marks.c.id).where(marks.c.batch_id == items.c.batch_id, marks.c.index == items.c.index)
@@ -193,7 +209,7 @@ class BatchStore:
         if indices is not None:
             query = query.where(marks.c.index.in_(indices))
         with self._engine.connect() as db:
-            return {index: body for index, body in db.execute(query)}
+            return {row[0]: row[1] for row in db.execute(query)}
 
     def stop(self, batch_id: str, now: float, *, stop: bool = True) -> None:
         """Marking is to stop, or to go on."""

@@ -4,6 +4,9 @@ from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Integer, String
 
 from retrieval.database import metadata
 
+SEEN = ""
+"In place of a criterion in `reviews`: the whole was looked at."
+
 batches = Table(
     "batches",
     metadata,

@@ -8,12 +8,10 @@ from sqlalchemy.exc import IntegrityError
 from retrieval.database import writing
 from retrieval.errors import InputError
 from rubrics.batch_store import BatchStore
-from rubrics.batch_tables import marks, reviews
+from rubrics.batch_tables import SEEN, marks, reviews
 from rubrics.sheets import Result
 from rubrics.standing import RED, Change, standing
 
-SEEN = ""
-"In place of a criterion: the whole was looked at."
 LONGEST = 500
 "Characters of a reason."
 Where = tuple[str, int]

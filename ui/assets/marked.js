@@ -3,7 +3,7 @@
   "use strict";
   const $$ = (s, r = document) => [...r.querySelectorAll(s)];
   const calm = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
-  const clear = () => $$(".said-turn.on, [data-card].on, mark.on").forEach((el) => el.classList.remove("on"));
+  const clear = () => $$(".said-turn.on, [data-card].on, mark.on, .quote.on").forEach((el) => el.classList.remove("on"));
   function toBubble(turn, quote, card) {
     const bubble = document.getElementById(`said-${turn}`); if (!bubble) return;
     clear(); bubble.classList.add("on");
@@ -21,7 +21,7 @@
     const ids = new Set($$("mark[data-for]", bubble).flatMap((m) => m.dataset.for.split(" ")));
     $$("mark", bubble).forEach((m) => m.classList.add("on"));
     const cards = $$("[data-card]").filter((c) => ids.has(c.dataset.card));
-    cards.forEach((c) => c.classList.add("on"));
+    cards.forEach((c) => [c, ...$$(`.quote[data-turn="${bubble.dataset.turn}"]`, c)].forEach((el) => el.classList.add("on")));
     if (cards[0]) cards[0].scrollIntoView({ block: "nearest", behavior: calm() });
   }
   document.addEventListener("click", (e) => {

@@ -5,14 +5,17 @@ from itertools import pairwise
 from typing import Any
 
 from bot.transcript import Transcript, Turn
-from rubrics.sheets import Result, changes
-from rubrics.standing import Standing
+from rubrics.batch_store import Item
+from rubrics.sheets import Result, changes, when
+from rubrics.standing import RED, Standing
+from ui.i18n import Texts
 from ui.views.reviewing import (
     ChangeRow,
     CheckRow,
     CriterionCard,
     MarkedView,
     Piece,
+    QueueRow,
     RedCard,
     Said,
 )
@@ -22,7 +25,7 @@ def marked(result: Result, transcript: Transcript, title: str = "") -> MarkedVie
     """A marked talk; `title` is its station's."""
     body, final = result.body, result.final
     assert body is not None
-    seen = f"{result.seen[0]} {_when(result.seen[1])}" if result.seen else ""
+    seen = f"{result.seen[0]} {when(result.seen[1])}" if result.seen else ""
     return MarkedView(
         name=result.name,
         title=title,
@@ -37,15 +40,56 @@ def marked(result: Result, transcript: Transcript, title: str = "") -> MarkedVie
         criteria=tuple(_card(each, final) for each in body["criteria"]),
         red_lines=tuple(_red(each, final) for each in body["red_lines"]),
         provenance=tuple(_provenance(body)),
-        changes=tuple(ChangeRow(*map(_text, row[1:])) for row in changes(result)),
+        changes=change_rows(result),
         seen=seen,
     )
 
 
-def _when(at: float) -> str:
-    from rubrics.sheets import when
+def change_rows(result: Result) -> tuple[ChangeRow, ...]:
+    """The decisions in words, in the order in which they were made."""
+    return tuple(ChangeRow(*map(_text, row[1:])) for row in changes(result))
 
-    return when(at)
+
+def untouched(summary: Mapping[str, Any]) -> Standing:
+    """What stands of a report nobody changed, as far as a queue must know it."""
+    return Standing({}, {}, {}, summary["total"], summary["passed"], summary["reason"])
+
+
+def row(item: Item, stands: Standing | None, seen: bool, t: Texts) -> QueueRow:
+    """One line of a queue."""
+    of = item.summary
+    if of is None or stands is None:
+        return QueueRow(item.index, item.name, None, None, broken=why(item), seen=seen)
+    return QueueRow(
+        item.index,
+        item.name,
+        stands.total,
+        stands.passed,
+        review=of["needs_review"],
+        reasons=tuple(of["review_reasons"]),
+        flags=tuple(t(f"review.flag_{flag.partition(':')[0]}") for flag in of["flags"]),
+        changed=len(stands.changes),
+        seen=seen,
+        marked=True,
+    )
+
+
+def why(item: Item) -> str:
+    """Why there is no report, without the file's name, which stands beside it."""
+    told = (item.error or "").removeprefix(item.name)
+    line, _, rest = told.partition("：")
+    return f"第 {line[1:]} 行：{rest}" if line[:1] == ":" and line[1:].isdigit() else told.removeprefix("：")
+
+
+def plain(said_: Mapping[str, Any] | None) -> tuple[Said, ...]:
+    """A talk without a mark."""
+    turns = said_["turns"] if said_ else ()
+    return tuple(Said(n, turn["role"] == "candidate", (Piece(turn["text"]),)) for n, turn in enumerate(turns))
+
+
+def figure(total: float | None) -> str:
+    """A total as it is read out."""
+    return "—" if total is None else f"{total:g}"
 
 
 def _text(value: Any) -> str:
@@ -70,7 +114,7 @@ def said(turn: Turn, body: Mapping[str, Any]) -> Said:
 def _spans(turn: Turn, body: Mapping[str, Any]) -> Iterator[tuple[int, int, str]]:
     """(start, end, id of criterion or red line) of every quote from this utterance."""
     quotes = [(e, c["id"]) for c in body["criteria"] for e in c["evidence"]]
-    quotes += [(each, f"red:{each['id']}") for each in body["red_lines"]]
+    quotes += [(each, RED + each["id"]) for each in body["red_lines"]]
     for quote, name in quotes:
         at = turn.text.find(quote["quote"]) if quote["turn"] == turn.index else -1
         if at >= 0:
@@ -97,7 +141,9 @@ def _card(of: Mapping[str, Any], final: Standing) -> CriterionCard:
 
 def _red(hit: Mapping[str, Any], final: Standing) -> RedCard:
     title = hit.get("title") or hit["id"]
-    return RedCard(hit["id"], title, hit["turn"], hit["quote"], final.red[hit["id"]], hit["effect"])
+    mine = [each.after for each in final.changes if each.criterion == RED + hit["id"]]
+    decided = mine[-1] if mine else None
+    return RedCard(hit["id"], title, hit["turn"], hit["quote"], final.red[hit["id"]], decided)
 
 
 def _provenance(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
