@@ -1,13 +1,14 @@
 """What examiners decided, as kept: who, when, why, from what to what. Appended; the newest counts."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from retrieval.database import writing
 from retrieval.errors import InputError
-from rubrics.batch_store import BatchStore
+from rubrics.batch_store import BatchStore, Item
 from rubrics.batch_tables import SEEN, marks, reviews
 from rubrics.sheets import Result
 from rubrics.standing import RED, Change, standing
@@ -120,6 +121,17 @@ def _changes(db: Connection, batch_id: str) -> dict[int, list[Change]]:
     return found
 
 
+def result(batches: BatchStore, decided: ReviewStore, batch_id: str, item: Item) -> Result:
+    """One file of a batch as it stands."""
+    body = batches.bodies(batch_id, [item.index]).get(item.index)
+    stands = standing(body, decided.changes(batch_id).get(item.index, ())) if body else None
+    return Result(item.name, body, _why(item, body), stands, decided.seen(batch_id).get(item.index))
+
+
+def _why(item: Item, body: Mapping[str, Any] | None) -> str:
+    return "" if body else item.error or "还没有评"
+
+
 def results(batches: BatchStore, decided: ReviewStore, batch_id: str) -> list[Result]:
     """A whole batch as it stands, in the order in which the files came."""
     bodies, changes, seen = batches.bodies(batch_id), decided.changes(batch_id), decided.seen(batch_id)
@@ -127,6 +139,5 @@ def results(batches: BatchStore, decided: ReviewStore, batch_id: str) -> list[Re
     for item in batches.items(batch_id):
         body = bodies.get(item.index)
         stands = standing(body, changes.get(item.index, ())) if body else None
-        error = "" if body else item.error or "还没有评"
-        out.append(Result(item.name, body, error, stands, seen.get(item.index)))
+        out.append(Result(item.name, body, _why(item, body), stands, seen.get(item.index)))
     return out

@@ -2,7 +2,12 @@
 
 import csv
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -111,3 +116,26 @@ def test_an_endpoint_that_fails_leaves_talks_unscored(
         ran = koushi("prescreen", str(talks), "--out", str(tmp_path / "out"), "--judge", "llm", "--json")
     told = ran.json
     assert (told["scored"], told["unscored"], told["failed"]) == (0, 4, 3)
+
+
+def test_ctrl_c_leaves_whole_lines_and_the_rest_is_marked_later(koushi: Koushi, tmp_path: Path) -> None:
+    for n in range(200):
+        put(tmp_path, transcript(id=f"t{n}"), f"t{n:03d}.json")
+    out, files = tmp_path / "out", sorted(str(each) for each in tmp_path.glob("t*.json"))
+    command = [sys.executable, "-m", "ui.cli", "prescreen", *files, "--out", str(out)]
+    begun = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, cwd=Path.cwd()
+    )
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends and not (out / "reports.jsonl").exists():
+        time.sleep(0.02)
+    while time.monotonic() < ends and not (out / "reports.jsonl").stat().st_size:
+        time.sleep(0.02)
+    os.killpg(begun.pid, signal.SIGINT)  # as a terminal does: to the workers too
+    _, err = begun.communicate(timeout=60)
+    assert begun.returncode == 130, err
+    assert b"Traceback" not in err
+    done = len(reports(out))
+    assert 0 < done < 200
+    told = koushi("prescreen", *files, "--out", str(out), "--resume", "--json").json
+    assert (told["kept"], told["scored"]) == (done, 200)

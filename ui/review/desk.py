@@ -10,9 +10,9 @@ from markupsafe import Markup
 from bot.reading import from_json
 from retrieval.errors import InputError
 from rubrics.batch_store import BatchStore, Item
-from rubrics.reviews import ReviewStore
+from rubrics.reviews import ReviewStore, result
 from rubrics.sheets import Result, when
-from rubrics.standing import Change, standing
+from rubrics.standing import Change
 from ui.i18n import Texts
 from ui.review import showing, taking
 from ui.review.events import BatchEvent, ChangeEvent, ItemEvent, read
@@ -23,6 +23,10 @@ from ui.views.reviewing import BatchRow, BatchView, HomeView, ItemView
 
 if TYPE_CHECKING:
     from ui.wiring import Wiring
+
+
+MOST_ROWS = 500
+"Rows of a queue on one page; who clears it from the top sees the rest come up."
 
 
 class Desk:
@@ -114,7 +118,8 @@ class Desk:
             unscored=sum(total is None for total in totals),
             failed=sum(each.error is not None for each in found.items),
             marking=marking,
-            rows=tuple(found.rows[index] for index in found.order),
+            rows=tuple(found.rows[index] for index in found.order[:MOST_ROWS]),
+            more=max(0, len(found.order) - MOST_ROWS),
         )
         return reviewing.batch(view, t)
 
@@ -124,15 +129,15 @@ class Desk:
         said = self._batches.transcript(batch_id, index)
         self._running.ensure(batch_id)
         found = self._queue(batch_id, show, t)
-        order, result = found.with_(index), self._result(batch_id, found.items[index])
+        order, kept = found.with_(index), self._result(batch_id, found.items[index])
         at, marked = order.index(index), None
-        if result.body is not None and said is not None:
-            marked = showing.marked(result, from_json(said), taking.title_of(self._wiring, result.body))
+        if kept.body is not None and said is not None:
+            marked = showing.marked(kept, from_json(said), taking.title_of(self._wiring, kept.body))
         view = ItemView(
             batch=batch_id,
             item=index,
             show=known(show),
-            name=result.name,
+            name=kept.name,
             error=showing.why(found.items[index]),
             marked=marked,
             said=marked.said if marked else showing.plain(said),
@@ -145,11 +150,7 @@ class Desk:
         return reviewing.item(view, t)
 
     def _result(self, batch_id: str, item: Item) -> Result:
-        """One file with the mark that stands."""
-        body = self._batches.bodies(batch_id, [item.index]).get(item.index)
-        changes = self._reviews.changes(batch_id).get(item.index, ())
-        stands = standing(body, changes) if body else None
-        return Result(item.name, body, item.error or "", stands, self._reviews.seen(batch_id).get(item.index))
+        return result(self._batches, self._reviews, batch_id, item)
 
     def _change(self, event: ChangeEvent, t: Texts) -> Markup:
         made = Change(event.criterion, event.before, event.after, event.reason, taking.WHO, time.time())
@@ -164,9 +165,9 @@ class Desk:
 
     def _told(self, event: ChangeEvent, t: Texts) -> str:
         """What the change did, in a sentence."""
-        result = self._result(event.batch, self._batches.items(event.batch)[event.item])
-        *_, row = showing.change_rows(result)
-        total = showing.figure(result.final.total)
+        kept = self._result(event.batch, self._batches.items(event.batch)[event.item])
+        *_, row = showing.change_rows(kept)
+        total = showing.figure(kept.final.total)
         return t("review.changed", about=row.about, before=row.before, after=row.after, total=total)
 
     def _saw(self, event: ItemEvent, t: Texts) -> Markup:

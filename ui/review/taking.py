@@ -17,7 +17,7 @@ from retrieval.errors import InputError, KoushiError
 from rubrics.batch import digest
 from rubrics.batch_store import Batch, BatchStore, Taken
 from rubrics.intake import MOST_ZIP, Found, of_file
-from rubrics.reviews import ReviewStore, results
+from rubrics.reviews import ReviewStore, result, results
 from rubrics.sheets import write_xlsx
 from ui.i18n import language_of, texts
 from ui.review import showing
@@ -136,14 +136,14 @@ def _print(wiring: "Wiring", request: Request, batch: str, item: int) -> Respons
     """One report on paper; the browser prints it or saves it as PDF."""
     store = BatchStore(wiring.engine)
     try:
-        found = results(store, ReviewStore(wiring.engine), batch)
         said = store.transcript(batch, item)
-        if not 0 <= item < len(found) or said is None or found[item].body is None:
+        found = result(store, ReviewStore(wiring.engine), batch, store.items(batch)[item])
+        if said is None or found.body is None:
             raise InputError("这一份还没有评分", mend="等评完再打印")
     except KoushiError as error:
         return _problem(str(error), 404)
     t = texts(language_of(request.cookies))
-    view = showing.marked(found[item], from_json(said), title_of(wiring, found[item].body))
+    view = showing.marked(found, from_json(said), title_of(wiring, found.body))
     css = asset("paper.css") + asset("marked.css")
     page = reviewing.paper(view, css, asset("marked.js"), t, print_now=True)
     return HTMLResponse(page, headers={"cache-control": "no-store"})

@@ -177,6 +177,8 @@ class BatchView:
     failed: int
     marking: bool
     rows: tuple[QueueRow, ...]
+    more: int = 0
+    "Under the filter, but too far down to be shown."
 
 
 @dataclass(frozen=True, slots=True)
