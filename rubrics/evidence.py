@@ -5,7 +5,7 @@ that address the software, turns that only echo the counterpart, sentences said 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.ports import Behaviour, Context, Recogniser, prepared
 from bot.transcript import Transcript, Turn
@@ -123,14 +123,21 @@ def behaviours_of(
     return recogniser.recognise(turn.text, context)
 
 
-async def prepare(
+async def recognised(
     transcript: Transcript, station: Station | None, role: Role, recogniser: Recogniser
-) -> None:
-    """Lets a recogniser that takes its time find out about what `gather` will ask it."""
+) -> Transcript:
+    """The talk with its behaviours in it: each utterance is recognised once, however often it is read."""
     role = station.role if station else role
-    new = [turn for turn in transcript.candidate_turns() if turn.behaviours is None]
-    said = [(turn.text, Context(role, transcript.before(turn.index), station)) for turn in new]
-    await prepared(recogniser, said)
+    new = {turn.index for turn in transcript.candidate_turns() if turn.behaviours is None}
+    context = {n: Context(role, transcript.before(n), station) for n in new}
+    await prepared(recogniser, [(transcript.turns[n].text, context[n]) for n in sorted(new)])
+    turns = tuple(
+        replace(turn, behaviours=recogniser.recognise(turn.text, context[turn.index]))
+        if turn.index in new
+        else turn
+        for turn in transcript.turns
+    )
+    return replace(transcript, turns=turns)
 
 
 def gather(transcript: Transcript, station: Station | None, role: Role, recogniser: Recogniser) -> Evidence:

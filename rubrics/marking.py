@@ -19,7 +19,7 @@ from rubrics import red_lines
 from rubrics.advice import advice, costliest, moments, rationale
 from rubrics.builtin_judge import SURE_FAULT
 from rubrics.doubt import confidence, in_abstain_band, standard_error
-from rubrics.evidence import NEGATIVE, Evidence, gather, prepare
+from rubrics.evidence import NEGATIVE, Evidence, gather, recognised
 from rubrics.model import Criterion, Rubric
 from rubrics.ports import Judge, Verdicts
 from rubrics.provenance import provenance, transcript_hash
@@ -52,7 +52,7 @@ async def mark(
     Raises:
         ProviderError: the judge asked for by name cannot be reached (a batch turns it into `unscored`).
     """
-    await prepare(transcript, station, rubric.applies_to[0], recogniser)
+    transcript = await recognised(transcript, station, rubric.applies_to[0], recogniser)
     evidence = gather(transcript, station, rubric.applies_to[0], recogniser)
     hits = red_lines.hits(rubric, evidence)
     reason = too_little(transcript, rubric, evidence, hits)
@@ -136,7 +136,7 @@ async def _flips(
     heard = as_heard(transcript)
     if heard is None or made.total is None:
         return ()
-    await prepare(heard, station, rubric.applies_to[0], recogniser)
+    heard = await recognised(heard, station, rubric.applies_to[0], recogniser)
     evidence = gather(heard, station, rubric.applies_to[0], recogniser)
     other = await _judged(heard, station, rubric, judge, evidence, red_lines.hits(rubric, evidence))
     bands = {each.id: each.band for each in other.score.criteria}

@@ -1,10 +1,11 @@
 """Lines that must never be crossed. On their own they act only when the recogniser is sure."""
 
 from dataclasses import replace
+from typing import Literal
 
 from rubrics.evidence import Act, Evidence
 from rubrics.limits import beyond
-from rubrics.model import RedLine, Rubric
+from rubrics.model import Cap, RedLine, Rubric
 from rubrics.ports import Quote
 from rubrics.score import Effect, RedLineHit
 from scenarios.behaviours import BehaviourId
@@ -25,7 +26,7 @@ def hits(rubric: Rubric, evidence: Evidence) -> tuple[RedLineHit, ...]:
         surest = max(acts, key=lambda act: (act.confidence, -act.turn, -act.start), default=None)
         if surest and surest.confidence >= DOUBT:
             quote = Quote(surest.turn, surest.quote, str(surest.behaviour))
-            found.append(RedLineHit(line.id, quote, _effect(line, surest)))
+            found.append(_hit(line, quote, surest))
     return tuple(found)
 
 
@@ -34,7 +35,8 @@ def _too_much(evidence: Evidence) -> list[Act]:
     return [act for act in evidence.acts if beyond(act, evidence.station) and "amount" in act.args]
 
 
-def _effect(line: RedLine, act: Act) -> Effect:
-    if act.confidence < SURE:
-        return "review"
-    return "fail" if line.effect == "fail" else "cap"
+def _hit(line: RedLine, quote: Quote, act: Act) -> RedLineHit:
+    cap = line.effect.cap if isinstance(line.effect, Cap) else None
+    upheld: Literal["fail", "cap"] = "fail" if cap is None else "cap"
+    effect: Effect = upheld if act.confidence >= SURE else "review"
+    return RedLineHit(line.id, quote, effect, line.title, upheld, cap)

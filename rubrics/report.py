@@ -110,10 +110,7 @@ class Report:
             "cut_score": self.cut_score,
             "passed": self.passed,
             "criteria": [each.as_json() for each in self.criteria],
-            "red_lines": [
-                {"id": hit.id, "turn": hit.quote.turn, "quote": hit.quote.quote, "effect": hit.effect}
-                for hit in self.red_lines
-            ],
+            "red_lines": [_red_line_json(hit) for hit in self.red_lines],
             "flags": list(self.flags),
             "needs_review": self.needs_review,
             "review_reasons": list(self.review_reasons),
@@ -123,6 +120,18 @@ class Report:
             "costliest": [_moment_json(each) for each in self.costliest],
             "provenance": dict(self.provenance),
         }
+
+
+def _red_line_json(hit: RedLineHit) -> dict[str, Any]:
+    return {
+        "id": hit.id,
+        "turn": hit.quote.turn,
+        "quote": hit.quote.quote,
+        "effect": hit.effect,
+        "title": hit.title,
+        "upheld": hit.upheld,
+        "cap": hit.cap,
+    }
 
 
 def _moment_json(moment: Moment) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 `docs/marking.md` says the same in words; the two are kept together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 from typing import Literal
 
-from rubrics.model import Cap, Criterion, RedLine, Rubric
+from rubrics.model import Criterion, Rubric
 from rubrics.ports import CheckVerdict, CriterionFailure, CriterionVerdict, Quote, Verdict
 
 CREDIT = {Verdict.MET: Fraction(1), Verdict.PARTLY: Fraction(1, 2), Verdict.NOT_MET: Fraction(0)}
@@ -41,6 +41,11 @@ class RedLineHit:
     id: str
     quote: Quote
     effect: Effect
+    title: str = ""
+    upheld: Literal["fail", "cap"] = "fail"
+    "What it does once it is beyond doubt; `effect` is the same, or `review`."
+    cap: int | None = None
+    "The highest total there can be, where it is a cap."
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ def score_criterion(criterion: Criterion, verdict: CriterionVerdict | CriterionF
             criterion.id, ordered, None, None, None, "可以判断的观察点不到一半，这一项不评分"
         )
     reached = band(of)
-    return CriterionScore(criterion.id, ordered, of, reached, Fraction(criterion.weight * reached, 4))
+    return CriterionScore(criterion.id, ordered, of, reached, points_at(criterion.weight, reached))
 
 
 def _difference(expected: Sequence[str], given: Sequence[str]) -> str:
@@ -121,30 +126,35 @@ def score(
         return unscored(rubric, reason)
     by_id = {each.id: each for each in verdicts}
     criteria = tuple(score_criterion(each, by_id[each.id]) for each in rubric.criteria)
-    scored = [(c, s) for c, s in zip(rubric.criteria, criteria, strict=True) if s.points is not None]
-    weight = sum(c.weight for c, _ in scored)
+    weights = {each.id: each.weight for each in rubric.criteria}
+    return add_up(weights, rubric.cut_score, criteria, red_lines)
+
+
+def add_up(
+    weights: Mapping[str, int], cut: int, criteria: tuple[CriterionScore, ...], hits: Sequence[RedLineHit]
+) -> Score:
+    """From criteria in figures to the total: of a judge's bands, and of an examiner's.
+
+    Args:
+        weights: of every criterion, by id; they sum to 100.
+        cut: the score from which it is passed.
+    """
+    points = [(weights[each.id], each.points) for each in criteria if each.points is not None]
+    weight = sum(each for each, _ in points)
     if weight < 100 * SCORED_SHARE:
         reasons = "；".join(dict.fromkeys(each.reason for each in criteria if each.reason))
         return Score(criteria, None, None, f"能评分的部分不到七成：{reasons}")
-    points = sum((s.points for _, s in scored if s.points is not None), Fraction(0))
-    total = points * 100 / weight
-    return _with_red_lines(rubric, criteria, total, red_lines)
-
-
-def _with_red_lines(
-    rubric: Rubric, criteria: tuple[CriterionScore, ...], total: Fraction, hits: Sequence[RedLineHit]
-) -> Score:
-    lines = {line.id: line for line in rubric.red_lines}
+    total = sum((each for _, each in points), Fraction(0)) * 100 / weight
     failed = any(hit.effect == "fail" for hit in hits)
-    caps = [_cap(lines[hit.id]) for hit in hits if hit.effect == "cap"]
-    caps += [rubric.cut_score - 1] if failed else []
-    capped = min([total, *map(Fraction, caps)])
-    rounded = round_half_up(capped)
-    return Score(criteria, rounded, bool(not failed and rounded >= rubric.cut_score))
+    caps = [hit.cap for hit in hits if hit.effect == "cap" and hit.cap is not None]
+    caps += [cut - 1] if failed else []
+    rounded = round_half_up(min([total, *map(Fraction, caps)]))
+    return Score(criteria, rounded, bool(not failed and rounded >= cut))
 
 
-def _cap(line: RedLine) -> int:
-    return line.effect.cap if isinstance(line.effect, Cap) else 100
+def points_at(weight: int, reached: int) -> Fraction:
+    """What a criterion of that weight gives at band `reached`, 0–4."""
+    return Fraction(weight * reached, 4)
 
 
 def round_half_up(value: Fraction) -> float:

@@ -27,9 +27,11 @@ def build_app(wiring: "Wiring") -> FastAPI:
     import gradio as gr
 
     from ui.author.page import mount as mount_author
-    from ui.practise.page import asset, build_page, theme
+    from ui.practise.page import build_page, theme
     from ui.practise.sound import router
+    from ui.review.page import mount as mount_review
     from ui.tutor.page import mount as mount_tutor
+    from ui.views.render import asset
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     _status(app, wiring)
@@ -37,6 +39,7 @@ def build_app(wiring: "Wiring") -> FastAPI:
     app.middleware("http")(_headers)
     mount_tutor(app, wiring)  # before "/", which takes whatever is left
     mount_author(app, wiring)
+    mount_review(app, wiring)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         build_page(wiring),

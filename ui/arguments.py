@@ -133,6 +133,18 @@ def _marking(command: Command) -> None:
     score.add_argument("--judge", choices=("builtin", "llm"), help="评分员：内置，或语言模型")
     _common(score)
     _batch(score)
+    prescreen = command("prescreen", "给一批对话评分：文件、文件夹、zip 都行，坏的一份不耽误别的")
+    prescreen.add_argument("paths", nargs="+", metavar="路径", help="文件、文件夹或 .zip，可写多个")
+    prescreen.add_argument("--out", required=True, metavar="文件夹", help="结果放在哪里")
+    prescreen.add_argument(
+        "--format", default="xlsx", metavar="格式", help="xlsx、csv、jsonl、html，用逗号隔开，默认 xlsx；"
+        "reports.jsonl 总是有的",
+    )  # fmt: skip
+    prescreen.add_argument("--resume", action="store_true", help="接着上次的评，评好的不重评")
+    prescreen.add_argument("--station", metavar="题目", help="题目编号；不写就按各份记录里写的")
+    prescreen.add_argument("--rubric", metavar="评分标准", help="评分标准编号；不写就按题目的")
+    prescreen.add_argument("--judge", choices=("builtin", "llm"), help="评分员：内置，或语言模型；整批一个")
+    _common(prescreen)
 
 
 def _knowing(command: Command) -> None:

@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "serve": "ui.commands.serve",
     "practice": "ui.commands.practice",
     "score": "ui.commands.score",
+    "prescreen": "ui.commands.prescreen",
     "search": "ui.commands.search",
     "ask": "ui.commands.ask",
     "corpus": "ui.commands.corpus",

@@ -31,10 +31,10 @@ def language_of(cookies: Mapping[str, str]) -> Language:
 
 @cache
 def texts(language: Language) -> Texts:
-    """The sentences of a language, read once: of all pages, and of 出题 in a file of its own."""
+    """The sentences of a language, read once: of all pages; 出题 and 阅卷 have files of their own."""
     import yaml
 
     entries: dict[str, str] = {}
-    for name in (f"{language}.yaml", f"author.{language}.yaml"):
+    for name in (f"{language}.yaml", f"author.{language}.yaml", f"review.{language}.yaml"):
         entries |= yaml.safe_load(files("ui").joinpath("locale", name).read_text(encoding="utf-8"))
     return Texts(language, entries)

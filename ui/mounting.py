@@ -6,15 +6,16 @@ import gradio as gr
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse
 
-from ui.practise.page import asset, theme
+from ui.practise.page import theme
+from ui.views.render import asset
 
 
-def mount(app: FastAPI, page: gr.Blocks, address: str, styles: Sequence[str], script: str) -> None:
+def mount(app: FastAPI, page: gr.Blocks, address: str, styles: Sequence[str], *scripts: str) -> None:
     """Serve the page at `/NAME`, with or without a slash behind; before anything is mounted at `/`.
 
     Args:
         styles: style sheets of `ui/assets`, in order.
-        script: a script of `ui/assets`.
+        scripts: scripts of `ui/assets`, in order.
     """
 
     @app.get(address, include_in_schema=False)
@@ -22,7 +23,7 @@ def mount(app: FastAPI, page: gr.Blocks, address: str, styles: Sequence[str], sc
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"{address}/{query}", status_code=307)
 
-    css, js = "\n".join(map(asset, styles)), asset(script)
+    css, js = ("\n".join(map(asset, names)) for names in (styles, scripts))
     gr.mount_gradio_app(
         app,
         page,

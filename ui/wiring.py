@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from retrieval.documents.policy import Policy
     from retrieval.ports import Embedder
     from retrieval.search import Search
+    from rubrics.marker import Marker
     from rubrics.model import Rubric
     from rubrics.ports import Judge
     from scenarios.station import Station
@@ -152,6 +153,14 @@ class Wiring:
         name = name or self.settings.judge
         return self._once(f"judge {name}", partial(providers.JUDGES[name], self))
 
+    def marker(
+        self, judge: "Judge", station: "str | Station | None" = None, rubric: str | None = None
+    ) -> "Marker":
+        """Who marks talks with that judge, by the station and rubric given or by the transcripts' own."""
+        from rubrics.marker import Marker
+
+        return Marker(judge, self.recogniser, self.station, station, rubric)
+
     @property
     def transcriber(self) -> "Transcriber | None":
         """Who writes down speech; None when there is no model and no endpoint: then people type."""
@@ -232,3 +241,15 @@ class Wiring:
             engine.dispose()
         if library is not None:
             library.close()
+
+
+def batch_marker(settings: Settings, judge: str, station: str | None, rubric: str | None) -> "Marker":
+    """The marker of a batch, made anew: in each of its processes.
+
+    Raises:
+        ProviderError: `llm` without an endpoint.
+    """
+    from rubrics.marker import PatientJudge
+
+    wiring = Wiring(settings)
+    return wiring.marker(PatientJudge(wiring.judge(judge)), station, rubric)

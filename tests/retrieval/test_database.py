@@ -11,7 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from retrieval.database import HEAD, engine, revision, upgrade, writing
 from retrieval.errors import InputError, ProviderError
 
-TABLES = {"tutor_turns", "talks", "turns", "talk_ends", "reports", "hints", "preferences", "alembic_version"}
+TABLES = {
+    "tutor_turns", "talks", "turns", "talk_ends", "reports", "hints", "preferences", "alembic_version",
+    "batches", "batch_items", "batch_marks", "batch_stops", "reviews",
+}  # fmt: skip
 
 
 def url(folder: Path) -> str:

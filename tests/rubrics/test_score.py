@@ -141,7 +141,7 @@ def test_red_lines_fail_cap_or_ask() -> None:
     full = whole(rubric, Verdict.MET)
 
     def hit(line: str, effect: str) -> RedLineHit:
-        return RedLineHit(line, Quote(1, "笨"), effect)  # type: ignore[arg-type]
+        return RedLineHit(line, Quote(1, "笨"), effect, cap=59 if effect == "cap" else None)  # type: ignore[arg-type]
 
     failed = score(rubric, full, [hit("insult", "fail")])
     capped = score(rubric, full, [hit("over-promise", "cap")])

@@ -21,7 +21,6 @@ from scenarios.station import Kind, Station
 from ui.commands.output import read_bytes, say, say_json
 from ui.commands.recognise import behaviour_json
 from ui.commands.report import report_lines
-from ui.commands.score import marked
 from ui.wiring import Wiring
 
 MAX_SCRIPT = 1_000_000
@@ -66,7 +65,7 @@ def _scripted(args: argparse.Namespace, wiring: Wiring, runner: asyncio.Runner) 
         talk_id = seeded_id(station, seed)
         session = Session.begin(tools, station, seed=seed, mode=args.mode, talk_id=talk_id)
         _perform(session, says, _json_line if args.json else _plain_line, runner)
-        report = runner.run(marked(wiring, session.transcript(), judge, station))
+        report = runner.run(wiring.marker(judge, station).mark(session.transcript()))
     if args.json:
         _json_line({"event": "report", **report.as_json()})
     else:
@@ -172,7 +171,7 @@ def _typed(args: argparse.Namespace, wiring: Wiring, runner: asyncio.Runner) -> 
     with _tools(wiring, preview=preview) as tools:
         session = Session.begin(tools, station, seed=seed, mode=args.mode)
         _talk(session, runner, preview=preview)
-    report = runner.run(marked(wiring, session.transcript(), judge, station))
+    report = runner.run(wiring.marker(judge, station).mark(session.transcript()))
     if not preview:
         ReportStore(wiring.engine).add(report, time.time(), session.talk.id)
     _show_report(report)

@@ -6,7 +6,6 @@ of them: after a restart of the server the open page goes on working.
 
 import logging
 from collections.abc import AsyncIterator, Mapping
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -23,11 +22,6 @@ _log = logging.getLogger(__name__)
 FONTS = ["PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", "system-ui", "sans-serif"]
 "On the reader's machine; nothing is fetched."
 _SHARED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
-
-
-def asset(name: str) -> str:
-    """A packaged text file of `ui/assets`."""
-    return files("ui").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 def theme() -> gr.Theme:

@@ -1,6 +1,7 @@
 """The one door to the templates: autoescaping is on, a missing value is an error and not a hole."""
 
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from markupsafe import Markup
@@ -30,6 +31,11 @@ def render(template: str, t: Texts, **data: Any) -> Markup:
     """A template of `ui/views/templates` with its data; `t` gives the words of the page."""
     made = _environment().get_template(template).render(t=t, **data)
     return Markup(made)  # noqa: S704  the environment escapes
+
+
+def asset(name: str) -> str:
+    """A packaged text file of `ui/assets`."""
+    return files("ui").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 def clock(seconds: float) -> str:

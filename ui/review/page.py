@@ -1,0 +1,66 @@
+"""阅卷 in Gradio: one stage that shows what the desk hands out. Clicks and keys come as data.
+
+Files go to `/review/files` (`taking.py`); no state is kept between two events.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+from fastapi import FastAPI
+from markupsafe import Markup
+
+from ui.i18n import Texts
+from ui.mounting import mount as mount_page
+from ui.practise.page import _data, _safely, _texts
+from ui.review.desk import Desk
+from ui.review.running import Running
+from ui.review.taking import router
+
+if TYPE_CHECKING:
+    from ui.wiring import Wiring
+
+ADDRESS = "/review"
+STYLES = ("app.css", "marked.css", "review.css")
+_SHARED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
+
+
+def mount(app: FastAPI, wiring: "Wiring") -> None:
+    """The page at `/review` and what belongs to it; call before anything is mounted at `/`."""
+    app.include_router(router(wiring))
+    mount_page(app, build_page(wiring), ADDRESS, STYLES, "marked.js", "review.js")
+
+
+def build_page(wiring: "Wiring") -> gr.Blocks:
+    """The Blocks of 阅卷."""
+    desk = Desk(wiring, Running(wiring))
+    with gr.Blocks(title="口试 · 阅卷", analytics_enabled=False, fill_width=True) as page:
+        stage = gr.HTML(
+            "",
+            elem_id="stage",
+            elem_classes=["koushi"],
+            apply_default_css=False,
+            js_on_load="window.koushi.stage(element, trigger)",
+        )
+
+        async def load(request: gr.Request) -> AsyncIterator[str]:
+            t, query = _texts(request), dict(request.query_params)
+            async for shown in _safely(_at_once(lambda: desk.open(query, t)), t):
+                yield shown
+
+        async def click(event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
+            t: Texts = _texts(request)
+            async for shown in _safely(_at_once(lambda: desk.act(_data(event), t)), t):
+                yield shown
+
+        page.load(load, None, stage, **_SHARED)
+        stage.click(click, None, stage, trigger_mode="multiple", **_SHARED)
+    page.queue(default_concurrency_limit=None, api_open=False)
+    made: gr.Blocks = page
+    return made
+
+
+async def _at_once(make: Callable[[], Markup]) -> AsyncIterator[Markup]:
+    """One page, made beside the loop: a queue of thousands must not hold up the others."""
+    yield await asyncio.to_thread(make)
