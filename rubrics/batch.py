@@ -125,7 +125,8 @@ class _Pool:
             done.set_result(Outcome(each.name, "", error=str(error)))
             return done
         try:
-            return self._pool.submit(_mark, each.name, data)
+            with _ctrl_c_held():
+                return self._pool.submit(_mark, each.name, data)
         except BrokenProcessPool as error:
             broken: Future[Outcome] = Future()
             broken.set_exception(error)
@@ -134,7 +135,8 @@ class _Pool:
     def renew(self) -> None:
         """New processes where one has died."""
         try:
-            self._pool.submit(int)
+            with _ctrl_c_held():
+                self._pool.submit(int)
         except BrokenProcessPool:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = self._new()
@@ -145,6 +147,19 @@ class _Pool:
         self._pool.shutdown(wait=not at_once, cancel_futures=True)
         for process in running:
             process.kill()
+
+
+@contextmanager
+def _ctrl_c_held() -> Iterator[None]:
+    """Ctrl-C comes a moment later: a worker that is just being born inherits that it is not its business."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Batches and what examiners decide in them: appended, told apart, the newest counts."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from rubrics.reviews import ReviewStore, StaleError, results
 from rubrics.standing import Change
 from scenarios.loading import library as stations
 from tests.rubrics.talks import STRONG, NoRecogniser, talk
+from tests.support import postgres
 
 
 @pytest.fixture
@@ -52,6 +54,10 @@ async def body() -> dict[str, Any]:
 
 @pytest.fixture
 def batches(database: Engine, body: dict[str, Any]) -> BatchStore:
+    return filled(database, body)
+
+
+def filled(database: Engine, body: dict[str, Any]) -> BatchStore:
     """One batch: a marked talk, an unreadable file, one still to be marked."""
     store = BatchStore(database)
     store.begin(Batch("b", {"station": None}, "考评员", 1.0))
@@ -154,3 +160,24 @@ def test_the_queue_begins_with_what_a_person_must_see() -> None:
         Item(4, "4", "坏"), Item(5, "5", None), item(6, 70, flags=1),
     ]  # fmt: skip
     assert [each.index for each in sorted(queue, key=doubt)] == [2, 3, 6, 1, 0, 4, 5]
+
+
+@pytest.mark.skipif(postgres.programs() is None, reason="PostgreSQL is not installed here")
+def test_on_postgresql_it_is_the_same(body: dict[str, Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder, postgres.cluster(Path(folder)) as url:
+        database = engine(url)
+        upgrade(database)
+        batches, store, first = filled(database, body), ReviewStore(database), body["criteria"][0]
+        batches.mark("b", 0, body, None, 4.0)
+        assert [index for index, _ in batches.todo("b")] == [2]
+        store.change(("b", 0), changed(first["id"], first["band"], 1))
+        with pytest.raises(StaleError):
+            store.change(("b", 0), changed(first["id"], first["band"], 2))
+        store.saw(("b", 1), "李老师", 9.5)
+        assert batches.overview("b") == ("甲", 3, 2, 1)
+        one, broken, waiting = results(batches, store, "b")
+        assert one.final.bands[first["id"]] == 1
+        assert (broken.error, waiting.error) == ("坏", "还没有评")
+        batches.stop("b", 5.0)
+        assert batches.stopped("b")
+        database.dispose()
