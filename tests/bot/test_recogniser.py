@@ -16,10 +16,10 @@ from scenarios.loading import library
 from scenarios.station import Role, Station
 
 FLOORS = {
-    "a": (0.84, 0.83, 0.10),
-    "b": (0.765, 0.77, 0.06),
-    "c": (0.785, 0.79, 0.15),
-    "d": (0.785, 0.785, 0.25),
+    "a": (0.84, 0.83, 0.12),
+    "b": (0.765, 0.77, 0.09),
+    "c": (0.785, 0.79, 0.14),
+    "d": (0.79, 0.79, 0.25),
 }
 """Of each golden set micro- and macro-F1 at least, and the share of traps with anything wrong at most: what
 was measured when they were set, less 0.03. The aims are 0.80, 0.72 and 0.08."""
