@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,14 +34,16 @@ class Said:
     "Whether it was written as people speak in a talk, not to be hard."
 
 
-def read(folder: Path = FOLDER) -> list[Said]:
-    """Every utterance, in a fixed order.
+def read(folder: Path = FOLDER, *, without: Collection[str] = ()) -> list[Said]:
+    """Every utterance, in a fixed order; none of the subfolders `without`.
 
     Raises:
         ValueError: a line that does not fit its format, with file and line.
     """
     rows = []
     for path in sorted(folder.glob("*/*.tsv")):
+        if path.parent.name in without:
+            continue
         usual = path.parent.name in USUAL
         rows += [replace(said, usual=usual) for said in _each(path, _row)]
     for path in sorted(folder.glob("turns/*.txt")):
