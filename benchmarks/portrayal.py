@@ -86,8 +86,12 @@ def worded(rows: Sequence[dict[str, Any]]) -> list[Worded]:
 
 def run() -> Iterator[Measure]:
     """Shares caught and wrongly rejected; every turn has a reply."""
-    bad, good = worded(read("unfaithful")), worded(read("faithful"))
-    yield Row(f"of {len(bad)} unfaithful wordings, caught", _share(bad, caught=True), ">=0.99")
+    good, bad = worded(read("faithful")), []
+    if (FOLDER / "unfaithful.jsonl").is_file():
+        bad = worded(read("unfaithful"))
+        yield Row(f"of {len(bad)} unfaithful wordings, caught", _share(bad, caught=True), ">=0.99")
+    else:
+        print("portrayal    unfaithful wordings: not measured, nobody has written them yet")
     for fault, number in sorted(Counter(each.fault for each in bad).items()):
         mine = [each for each in bad if each.fault == fault]
         yield Row(f"caught: {fault} ({number})", _share(mine, caught=True))
