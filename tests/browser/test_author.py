@@ -263,7 +263,7 @@ def test_a_play_test_is_stopped_goes_on_and_tells_what_to_mend(
     expect(page.locator("tr.play")).to_have_count(stopped_at, timeout=30_000)
     go_on.click()
     expect(page.locator(".plays-verdict")).to_contain_text("场不合适", timeout=90_000)
-    expect(page.locator("tr.play")).to_have_count(110)
+    expect(page.locator("tr.play")).to_have_count(110, timeout=90_000)
     expect(page.locator(".causes").first).to_contain_text("没做到")
     put_cursor(page, "好的，我知道了")
     page.keyboard.insert_text("好")
