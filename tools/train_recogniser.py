@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 import utterances  # noqa: E402
+from recogniser_limits import calibration, limits  # noqa: E402
 
 from bot.ports import Context  # noqa: E402
 from bot.recogniser.clauses import split  # noqa: E402
@@ -38,10 +39,6 @@ LEARNED = tuple(entry for entry in vocabulary() if not entry.by_rule)
 IDS = tuple(entry.id for entry in LEARNED)
 STRENGTH, POSITIVE_WEIGHT, FOLDS, RARE, KEPT = 2.0, 3.0, 4, 3, 51_000
 "The last: how many features stay, those that weigh most for some behaviour."
-NEAR = 3.0
-"Log-odds below zero from which confidence is fitted: what lies far below is never marked."
-PRIOR = 6.0
-"Weight, in utterances, of what is best for all behaviours when limits of one are chosen."
 LIKELY, LIKELY_FAULT = 0.42, 0.6
 """Chance from which a good act, and a fault, is taken to be there at the earliest: doubt is the candidate's.
 Below, the best F1 of a single behaviour is mostly luck."""
@@ -230,36 +227,6 @@ def unseen(data: Training) -> Any:
     return out
 
 
-def limits(scores: Any, truth: Any, least: Any) -> Any:
-    """For each behaviour the log-odds that give the best F1, drawn towards what is best for all."""
-    ladder = np.arange(-2.6, 2.61, 0.1)
-    said = scores[None] > ladder[:, None, None]
-    hits, marked = (said & truth).sum(axis=1), said.sum(axis=1) + truth.sum(axis=0)
-    prior = PRIOR / truth.sum()
-    value = 2 * (hits + prior * hits.sum(axis=1, keepdims=True))
-    value /= marked + prior * marked.sum(axis=1, keepdims=True)
-    best = ladder[value.argmax(axis=0)]
-    best = np.maximum(best, least)
-    _tell(scores > best, truth)
-    return best
-
-
-def _tell(said: Any, truth: Any) -> None:
-    each = 2 * (said & truth).sum(axis=0) / np.maximum(said.sum(axis=0) + truth.sum(axis=0), 1)
-    for behaviour, value in sorted(zip(IDS, each, strict=True), key=lambda pair: pair[1])[:12]:
-        print(f"  {behaviour}: {value:.2f}")
-    print(f"cross-validated: micro-F1 {2 * (said & truth).sum() / (said.sum() + truth.sum()):.3f}")
-
-
-def calibration(scores: Any, truth: Any) -> tuple[float, float]:
-    """Slope and intercept of the log-odds that a behaviour is there, by its score (Platt 1999)."""
-    from sklearn.linear_model import LogisticRegression
-
-    near = scores > -NEAR
-    model = LogisticRegression(C=1e6).fit(scores[near][:, None], truth[near])
-    return float(model.coef_[0, 0]), float(model.intercept_[0])
-
-
 def stored() -> bytes:
     """The npz file for the corpus as it is."""
     words = lexicon(said.text for said in utterances.read())
@@ -282,7 +249,7 @@ def stored() -> bytes:
         weights=np.round(weights / scale).astype("int8"),
         scale=scale.astype("float32"),
         bias=biases.astype("float32"),
-        limits=np.round(limits(scores, truth, least), 2),
+        limits=np.round(limits(scores, truth, least, IDS), 2),
         calibration=np.round([slope, intercept], 3),
     )
     print(f"{len(texts)} utterances, {len(parts)} parts, {len(words)} words, {len(data.rows)} features")

@@ -36,9 +36,10 @@ def _item(item: Item, found: Found) -> tuple[str, list[Citation]]:
         citations.append(cite(1, printed, item.text))
         text = f"{item.code}是{LEVELS[item.level]}“{where}”里的{KINDS[item.kind]}：“{item.text}”。[1]"
     note = next((each for each in found.passages if each.kind == "note"), None)
-    for sentence in units(note.text)[:3] if note else ():
-        citations.append(cite(len(citations) + 1, note, sentence))  # type: ignore[arg-type]
-        text += f"{sentence}[{len(citations)}]"
+    if note is not None:
+        for sentence in units(note.text)[:3]:
+            citations.append(cite(len(citations) + 1, note, sentence))
+            text += f"{sentence}[{len(citations)}]"
     return text, citations
 
 

@@ -19,7 +19,8 @@ from scenarios.saving import NeedsYes, save
 from scenarios.station import Station
 from scenarios.yamlfile import YamlSource
 from ui.author import showing
-from ui.author.events import Event, PlayedEvent, PlaysEvent, Row, SaveEvent, TalkEvent, read
+from ui.author.events import Event, PlayedEvent, PlaysEvent, Row, SaveEvent, TalkEvent
+from ui.door import read
 from ui.i18n import Texts
 from ui.views import authoring
 

@@ -1,12 +1,10 @@
 """What the page sends: checked at the door."""
 
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from retrieval.errors import InputError
 from scenarios.yamlfile import MAX_BYTES
 
 MOST_SEEDS = 20
@@ -86,18 +84,3 @@ class SaveEvent(Event):
     key: str = Field(max_length=200)
     seen: str = Field(max_length=64)
     yes: bool = False
-
-
-E = TypeVar("E", bound=Event)
-
-
-def read(data: Mapping[str, Any], kind: type[E]) -> E:
-    """The event as it should be.
-
-    Raises:
-        InputError: it is not.
-    """
-    try:
-        return kind.model_validate(data)
-    except ValidationError as error:
-        raise InputError("页面发来的内容读不懂", mend="刷新页面再试；写的内容都还在") from error

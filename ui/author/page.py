@@ -12,9 +12,9 @@ from fastapi import FastAPI
 from markupsafe import Markup
 
 from ui.author.desk import Desk
+from ui.door import data_of, safely, texts_for
 from ui.i18n import Texts
 from ui.mounting import mount as mount_page
-from ui.practise.page import _data, _safely, _texts
 from ui.views import authoring
 
 if TYPE_CHECKING:
@@ -43,12 +43,12 @@ def build_page(wiring: "Wiring") -> gr.Blocks:
                 problems, talk, plays, played = map(_part, ("problems", "talk", "plays", "played"))
 
         async def load(request: gr.Request) -> AsyncIterator[tuple[str, ...]]:
-            t, query = _texts(request), dict(request.query_params)
+            t, query = texts_for(request), dict(request.query_params)
 
             async def opened() -> AsyncIterator[str]:
                 yield desk.open(query, t)
 
-            async for shown in _safely(opened(), t):
+            async for shown in safely(opened(), t):
                 yield shown, authoring.tabs(t), authoring.talk(None, t), authoring.plays(None, t)
 
         page.load(load, None, [stage, tabs, talk, plays], **_SHARED)
@@ -77,11 +77,11 @@ def _answer(act: Act) -> Callable[..., Awaitable[str]]:
     """The act as Gradio calls it; whatever goes wrong becomes a sentence in its place."""
 
     async def answer(event: gr.EventData, request: gr.Request) -> str:
-        t = _texts(request)
+        t = texts_for(request)
 
         async def once() -> AsyncIterator[str]:
-            yield await act(_data(event), t)
+            yield await act(data_of(event), t)
 
-        return [shown async for shown in _safely(once(), t)][-1]
+        return [shown async for shown in safely(once(), t)][-1]
 
     return answer

@@ -5,13 +5,13 @@ of them: after a restart of the server the open page goes on working.
 """
 
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from retrieval.errors import InputError, KoushiError
-from ui.i18n import COOKIE, Texts, language_of, texts
+from retrieval.errors import KoushiError
+from ui.door import data_of, safely, texts_for
 from ui.practise.desk import Desk
 from ui.views import pages
 
@@ -53,19 +53,19 @@ def build_page(wiring: "Wiring") -> gr.Blocks:
         dock = gr.HTML("", elem_id="dock", elem_classes=classes, apply_default_css=False, js_on_load=None)
 
         async def load(request: gr.Request) -> AsyncIterator[tuple[str, str]]:
-            t = _texts(request)
+            t = texts_for(request)
             under = pages.dock(hearing(wiring), t)
-            async for shown in _safely(desk.open(dict(request.query_params), t), t):
+            async for shown in safely(desk.open(dict(request.query_params), t), t):
                 yield shown, under
 
         async def click(event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
-            t = _texts(request)
-            async for shown in _safely(desk.act(_data(event), t), t):
+            t = texts_for(request)
+            async for shown in safely(desk.act(data_of(event), t), t):
                 yield shown
 
         async def say(event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
-            t = _texts(request)
-            async for shown in _safely(desk.say(_data(event), t), t):
+            t = texts_for(request)
+            async for shown in safely(desk.say(data_of(event), t), t):
                 yield shown
 
         page.load(load, None, [stage, dock], **_SHARED)
@@ -74,26 +74,3 @@ def build_page(wiring: "Wiring") -> gr.Blocks:
     page.queue(default_concurrency_limit=None, api_open=False)
     made: gr.Blocks = page
     return made
-
-
-def _texts(request: gr.Request) -> Texts:
-    return texts(language_of(dict(request.cookies or {COOKIE: "zh"})))
-
-
-def _data(event: gr.EventData) -> Mapping[str, Any]:
-    data = event._data
-    if not isinstance(data, dict):
-        raise InputError("页面发来的内容读不懂", mend="刷新页面再试")
-    return data
-
-
-async def _safely(shown: AsyncIterator[str], t: Texts) -> AsyncIterator[str]:
-    """The one catch-all of the pages: a sentence for the person, the details for the log."""
-    try:
-        async for each in shown:
-            yield each
-    except KoushiError as error:
-        yield pages.failed(error.what + ("。" + error.mend if error.mend else ""), "", t)
-    except Exception as error:  # noqa: BLE001  the edge: whatever it is, the person is told
-        _log.exception("a page failed")
-        yield pages.failed(t("app.broken", what=type(error).__name__), repr(error), t)

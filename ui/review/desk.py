@@ -13,9 +13,10 @@ from rubrics.batch_store import BatchStore, Item
 from rubrics.reviews import ReviewStore, result
 from rubrics.sheets import Result, when
 from rubrics.standing import Change
+from ui.door import read
 from ui.i18n import Texts
 from ui.review import showing, taking
-from ui.review.events import BatchEvent, ChangeEvent, ItemEvent, read
+from ui.review.events import BatchEvent, ChangeEvent, ItemEvent
 from ui.review.queue import SHOWS, Queue, known, queue
 from ui.review.running import Running
 from ui.views import reviewing

@@ -1,11 +1,6 @@
 """What the page sends: checked at the door."""
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from retrieval.errors import InputError
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class BatchEvent(BaseModel):
@@ -31,18 +26,3 @@ class ChangeEvent(ItemEvent):
     before: int | None
     after: int
     reason: str = Field(max_length=5000)
-
-
-E = TypeVar("E", bound=BaseModel)
-
-
-def read(data: Mapping[str, Any], kind: type[E]) -> E:
-    """The event as it should be.
-
-    Raises:
-        InputError: it is not.
-    """
-    try:
-        return kind.model_validate(data)
-    except ValidationError as error:
-        raise InputError("页面发来的内容读不懂", mend="刷新页面再试；改过的都还在") from error

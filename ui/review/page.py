@@ -11,9 +11,9 @@ import gradio as gr
 from fastapi import FastAPI
 from markupsafe import Markup
 
+from ui.door import data_of, safely, texts_for
 from ui.i18n import Texts
 from ui.mounting import mount as mount_page
-from ui.practise.page import _data, _safely, _texts
 from ui.review.desk import Desk
 from ui.review.running import Running
 from ui.review.taking import router
@@ -45,13 +45,13 @@ def build_page(wiring: "Wiring") -> gr.Blocks:
         )
 
         async def load(request: gr.Request) -> AsyncIterator[str]:
-            t, query = _texts(request), dict(request.query_params)
-            async for shown in _safely(_at_once(lambda: desk.open(query, t)), t):
+            t, query = texts_for(request), dict(request.query_params)
+            async for shown in safely(_at_once(lambda: desk.open(query, t)), t):
                 yield shown
 
         async def click(event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
-            t: Texts = _texts(request)
-            async for shown in _safely(_at_once(lambda: desk.act(_data(event), t)), t):
+            t: Texts = texts_for(request)
+            async for shown in safely(_at_once(lambda: desk.act(data_of(event), t)), t):
                 yield shown
 
         page.load(load, None, stage, **_SHARED)

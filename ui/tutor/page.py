@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from fastapi import FastAPI
 
+from ui.door import data_of, safely, texts_for
 from ui.mounting import mount as mount_page
-from ui.practise.page import _data, _safely, _texts
 from ui.tutor.desk import Desk
 from ui.views import tutoring
 
@@ -42,14 +42,14 @@ def build_page(wiring: "Wiring") -> gr.Blocks:
         bar = gr.HTML("", elem_id="bar", elem_classes=classes, apply_default_css=False, js_on_load=None)
 
         async def load(request: gr.Request) -> AsyncIterator[tuple[str, str]]:
-            t = _texts(request)
+            t = texts_for(request)
             under = tutoring.bar(LEVELS, t)
-            async for shown in _safely(desk.open(dict(request.query_params), t), t):
+            async for shown in safely(desk.open(dict(request.query_params), t), t):
                 yield shown, under
 
         async def ask(event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
-            t = _texts(request)
-            async for shown in _safely(desk.ask(_data(event), t), t):
+            t = texts_for(request)
+            async for shown in safely(desk.ask(data_of(event), t), t):
                 yield shown
 
         page.load(load, None, [stage, bar], **_SHARED)
