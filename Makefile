@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+RIVALS := .venv-rivals
 UV := $(shell command -v uv 2>/dev/null)
 PORT ?= 7860
 HOST ?= 127.0.0.1
@@ -49,7 +50,18 @@ else
 endif
 	@touch $@
 
-bench: $(VENV)/.bench
+# Rival markers ask for other versions than we do: they live apart.
+$(RIVALS)/.ready: requirements-rivals.lock
+ifneq ($(UV),)
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) $(RIVALS)
+	$(UV) pip install --quiet --python $(RIVALS)/bin/python -r requirements-rivals.lock
+else
+	$(PYTHON) -m venv $(RIVALS)
+	$(RIVALS)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-rivals.lock
+endif
+	@touch $@
+
+bench: $(VENV)/.bench $(RIVALS)/.ready
 	$(BIN)/python -m benchmarks $(if $(ROW),--row $(ROW))
 
 format: $(VENV)/.ready
@@ -61,6 +73,7 @@ lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --no-header --no-emit-index-url -q -o requirements.lock
 	uv pip compile pyproject.toml --group dev -c requirements.lock --universal --python-version 3.11 --no-header --no-emit-index-url -q -o requirements-dev.lock
 	uv pip compile pyproject.toml --group bench -c requirements-dev.lock --universal --python-version 3.11 --no-header --no-emit-index-url -q -o requirements-bench.lock
+	uv pip compile --group rivals --universal --python-version 3.11 --no-header --no-emit-index-url -q -o requirements-rivals.lock
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	rm -rf $(VENV) $(RIVALS) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
