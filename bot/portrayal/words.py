@@ -1,4 +1,4 @@
-"""Words by which a reply is seen to fall out of its part; used by `bot/portrayal.py` alone."""
+"""Words by which a reply is seen to fall out of its part; used by `bot/portrayal/checks.py` alone."""
 
 import re
 
