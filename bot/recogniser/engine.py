@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.ports import Behaviour, Context
 from bot.recogniser.arguments import OFFERING, arguments, facts_in, options_in
 from bot.recogniser.clauses import Clause, split
-from bot.recogniser.fusion import Act, weigh
+from bot.recogniser.fusion import Act, doubtful, weigh
 from bot.recogniser.misstating import misstatements, rules_of
 from bot.recogniser.overruling import overrule
 from bot.recogniser.rules import Hit, find
@@ -45,6 +45,7 @@ class BuiltinRecogniser:
         hits = (*find(folded, clauses, context), *cues(folded, clauses, context))
         in_talk = context.station is not None and context.station.kind is not Kind.LETTER
         acts = _within(overrule(weigh(folded, clauses, context.role.value, _merge(hits), in_talk=in_talk)))
+        acts = acts if in_talk else [act for act in acts if not doubtful(folded, act)]
         out = [b for act in acts for b in behaviours_of(act, text, folded, context.station)]
         if context.station is not None:
             out += misstatements(text, rules_of(context.station))

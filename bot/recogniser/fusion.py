@@ -6,6 +6,7 @@ with the score is the confidence. A behaviour is seen from the score on that ser
 question, a report, an if-part, irony), and it is never sure enough to trip a red line.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -57,7 +58,13 @@ EASED = 1.1
 nothing, a candidate at a station has come to do something. Faults need as much as ever."""
 
 
-def _eased(model: Classifier) -> Classifier:
+WARY = 1.0
+"""Log-odds more that it takes, outside a talk, for what only the classifier sees where something in the words
+may turn their meaning: a negation, a question, a report, an if-part, irony."""
+_NEGATION = re.compile(r"[不没别莫未甭无休]|哪能|哪敢")
+
+
+def _eased(model: Classifier[B]) -> Classifier[B]:
     """The classifier for utterances of a talk."""
     limits = {
         id_: limit - EASED * (behaviour(id_).polarity == "positive") for id_, limit in model.limits.items()
@@ -66,7 +73,7 @@ def _eased(model: Classifier) -> Classifier:
 
 
 @cache
-def _models() -> tuple[Classifier, Classifier]:
+def _models() -> tuple[Classifier[B], Classifier[B]]:
     model = classifier()
     return model, _eased(model)
 
@@ -87,6 +94,15 @@ def weigh(
     return out
 
 
+def doubtful(text: str, act: Act) -> bool:
+    """Whether only the classifier sees it, not clearly, in words of folded `text` that may mean otherwise."""
+    if not act.alone or act.score > _models()[False].limits[act.id] + WARY:
+        return False
+    clause = act.clause
+    turned = clause.question or clause.conditional or clause.consequent or clause.ironic
+    return turned or clause.reported_from >= 0 or bool(_NEGATION.search(text[act.start : act.end]))
+
+
 def matches(acts: Sequence[Act], clauses: Sequence[Clause]) -> frozenset[str]:
     """Behaviours whose patterns match in these clauses. The station's own words are no pattern."""
     start, end = clauses[0].start, clauses[-1].end
@@ -94,7 +110,7 @@ def matches(acts: Sequence[Act], clauses: Sequence[Clause]) -> frozenset[str]:
 
 
 def _scored(
-    model: Classifier, text: str, unit: Unit, role: str, act: Act, acts: Sequence[Act], score: float
+    model: Classifier[B], text: str, unit: Unit, role: str, act: Act, acts: Sequence[Act], score: float
 ) -> Act:
     """The act with its score: in the unit, or in its own clause where the unit hides it among others.
 
@@ -109,7 +125,7 @@ def _scored(
 
 
 def _alone(
-    model: Classifier, text: str, unit: Unit, role: str, acts: Sequence[Act], scores: dict[B, float]
+    model: Classifier[B], text: str, unit: Unit, role: str, acts: Sequence[Act], scores: dict[B, float]
 ) -> Iterator[Act]:
     for id_, score in scores.items():
         if score <= model.limits[id_]:
@@ -123,7 +139,7 @@ def _alone(
 
 
 def _where(
-    model: Classifier, text: str, unit: Unit, role: str, acts: Sequence[Act], id_: B
+    model: Classifier[B], text: str, unit: Unit, role: str, acts: Sequence[Act], id_: B
 ) -> tuple[Clause, Clause]:
     """The clause that shows the behaviour best, with the neighbours that show it too."""
     if len(unit.clauses) == 1:
