@@ -12,6 +12,7 @@ from functools import cached_property
 from bot.director.state import ENDINGS, Move, MoveKind, Reaction
 from bot.figures import figures
 from bot.portrayal.fault import Fault, FaultKind
+from bot.portrayal.manner import Manner, sounds
 from bot.portrayal.secrets import Secrets, bigrams, codes, share
 from bot.portrayal.words import (
     AGREES,
@@ -23,15 +24,16 @@ from bot.portrayal.words import (
     QUOTED,
     REFUSES,
     SWAPS,
-    THANKS,
     YIELDS,
 )
 from bot.ports import Cue
 from retrieval.text import fold
-from scenarios.parts import Band, Fact
+from scenarios.parts import Fact
 
 MAX_CHARS = 90
 MAX_SENTENCES = 3
+BRIEF = 60
+"Characters within which more sentences than that are but short ones."
 
 
 def tidy(text: str) -> str:
@@ -41,6 +43,15 @@ def tidy(text: str) -> str:
     if len(text) > 2 and text[0] + text[-1] in {"“”", "「」", '""', "『』"}:
         text = text[1:-1].strip()
     return text
+
+
+_SOUNDS = {
+    Manner.SERVES: Fault(FaultKind.ROLE_SWAP, "听起来是对方那一边的人在说话"),
+    Manner.YIELDS: Fault(FaultKind.SOFTENED, "听起来已经松口，这时还不能"),
+    Manner.LEAVES: Fault(FaultKind.LEFT, "谈话还没有结束，不能告辞"),
+    Manner.INVENTS: Fault(FaultKind.INVENTED, "讲了没有根据的事"),
+    Manner.STEPS_OUT: Fault(FaultKind.OUT_OF_CHARACTER, "说的不是这个人在谈话里会说的话"),
+}
 
 
 @dataclass(frozen=True)
@@ -58,9 +69,10 @@ class Portrayal:
             or self._character(own)
             or self._side(own)
             or self._leak(sentence)
-            or self._figure(sentence)
+            or self._invented(sentence)
             or self._mood(own)
             or self._again(sentence)
+            or self._manner(own)
         )
 
     def undone(self, said: str) -> Move | None:
@@ -119,7 +131,7 @@ class Portrayal:
         whole = said + sentence
         ends = re.findall(r"[。！？!?]+", whole)
         count = len(ends) + (not re.search(r"[。！？!?…]$", whole))
-        if len(whole) <= MAX_CHARS and count <= MAX_SENTENCES:
+        if len(whole) <= MAX_CHARS and (count <= MAX_SENTENCES or len(whole) <= BRIEF):
             return None
         return Fault(FaultKind.TOO_LONG, f"太长了，最多{MAX_SENTENCES}句、{MAX_CHARS}个字")
 
@@ -150,24 +162,41 @@ class Portrayal:
         told = self.secrets.leak(sentence)
         return Fault(FaultKind.LEAK, told) if told else None
 
-    def _figure(self, sentence: str) -> Fault | None:
+    def _invented(self, sentence: str) -> Fault | None:
         new = figures(sentence) - self._own_figures
-        return Fault(FaultKind.FIGURE, f"出现了没有根据的数字（{'、'.join(sorted(new))}）") if new else None
+        if new:
+            return Fault(FaultKind.FIGURE, f"出现了没有根据的数字（{'、'.join(sorted(new))}）")
+        if strangers := self.secrets.strangers(sentence):
+            return Fault(FaultKind.INVENTED, f"提到了没有出现过的人（{'、'.join(strangers)}）")
+        return None
 
     def _mood(self, own: str) -> Fault | None:
         if self._kinds & GIVING:
             if refusal := REFUSES.search(own):
                 return Fault(FaultKind.HARDENED, f"这时应当答应，却拒绝了（{refusal.group()}）")
         elif not ASKS_BACK.search(own):
-            soft = self.cue.move.reaction in {Reaction.SOFTENED, Reaction.RELIEVED}
-            calm = self.cue.state.band is Band.CALM
-            given = YIELDS.search(own) or (None if soft or calm else THANKS.search(own))
+            given = YIELDS.search(own)
             if given and given.group() not in self.example:
                 return Fault(FaultKind.SOFTENED, f"这时还不能松口（{given.group()}）")
         leaving = GOODBYE.search(own)
         if leaving and not self._kinds & (ENDINGS | {MoveKind.AGREE}) and leaving.group() not in self.example:
             return Fault(FaultKind.LEFT, "谈话还没有结束，不能告辞")
         return None
+
+    def _manner(self, own: str) -> Fault | None:
+        """What it sounds like most, of what the director did not want."""
+        heard = sounds(own, str(self.cue.station.role))
+        wrong = [manner for manner in Manner if heard[manner] > 0 and not self._wanted(manner)]
+        if not wrong:
+            return None
+        return _SOUNDS[max(wrong, key=heard.__getitem__)]
+
+    def _wanted(self, manner: Manner) -> bool:
+        """Whether the move itself, or how it begins, is of that manner."""
+        if manner is Manner.LEAVES:
+            return bool(self._kinds & (ENDINGS | {MoveKind.AGREE}))
+        softer = self.cue.move.reaction in {Reaction.SOFTENED, Reaction.RELIEVED}
+        return manner is Manner.YIELDS and (softer or bool(self._kinds & GIVING))
 
     def _again(self, sentence: str) -> Fault | None:
         mine = "\n".join(text for side, text in self.cue.history if side == "counterpart")

@@ -1,15 +1,27 @@
 """What the counterpart has not told yet, and whether a sentence gives it away."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from bot.director.state import Move, MoveKind, Stage
 from bot.figures import figures
 from bot.points import mentioned
+from bot.portrayal.names import names
 from bot.ports import Cue
+from bot.recogniser.classifier import classifier
 from retrieval.text import fold, sentences
 from scenarios.parts import Concern, Fact
+
+COMMON, TELLING = 0.2, 1.4
+"""What a pair of characters heard every day weighs beside one that is not; the weight that tells a secret."""
+
+
+@cache
+def everyday() -> frozenset[str]:
+    """Pairs of characters that people in service talks use all the time."""
+    return frozenset(token for token in classifier().rows if len(token) == 2)
 
 
 def bigrams(text: str) -> set[str]:
@@ -60,10 +72,52 @@ class Secrets:
 
     def background(self) -> str:
         """The persona's background without the sentences that hold what is not out yet."""
-        return "".join(s for s in sentences(self.cue.station.persona.background) if not self.leak(s))
+        said = sentences(self.cue.station.persona.background)
+        return "".join(s for s in said if not (self._named(s) or self._told_of(s, self._free)))
 
     def leak(self, sentence: str) -> str | None:
         """What it gives away (Chinese), or None."""
+        return self._named(sentence) or self._told_of(sentence, self._free | bigrams(self.background()))
+
+    def strangers(self, sentence: str) -> list[str]:
+        """People it names of whom nobody has spoken and the station knows nothing."""
+        persona, card = self.cue.station.persona, self.cue.station.card
+        known = "\n".join([self._spoken, persona.name, persona.address, persona.background, *card.known])
+        return [
+            name for name in names(sentence) if name not in known and name.removeprefix("姓") not in known
+        ]
+
+    @cached_property
+    def _free(self) -> set[str]:
+        """Pairs of characters of all that may be said at any time."""
+        return bigrams(self._spoken)
+
+    @cached_property
+    def _spoken(self) -> str:
+        """All that has been said, or may be said at any time."""
+        station = self.cue.station
+        pools = [*station.lines.values(), *(option.reacts for option in station.options)]
+        pools += [pool for demand in station.demands for pool in (demand.presses, demand.accepts)]
+        pools += [concern.hints for concern in station.concerns]
+        pools += [p for c in station.concerns if self.is_out(c) for p in (c.tells, c.eased)]
+        lines = [line.say for pool in pools for line in pool]
+        return "\n".join([self.known, station.card.situation, station.persona.manner, *lines])
+
+    def _told_of(self, sentence: str, free: set[str]) -> str | None:
+        """Whether it shares more with a secret than chance would have it, in whatever words."""
+        station = self.cue.station
+        new = bigrams(sentence) - free
+        for fact in station.facts:
+            if fact not in self.told and _telling(new, (fact.value, *(line.say for line in fact.tells))):
+                return f"说出了还没有被问到的事（{fact.label}）"
+        for concern in station.concerns:
+            told = (concern.title, *(line.say for line in concern.tells))
+            if not self.is_out(concern) and _telling(new, told):
+                return "说出了还不到时候说的心事"
+        return None
+
+    def _named(self, sentence: str) -> str | None:
+        """What it names outright."""
         for fact in self.cue.station.facts:
             if fact not in self.told and self._gives_away(fact, sentence):
                 return f"说出了还没有被问到的事（{fact.label}）"
@@ -97,3 +151,8 @@ class Secrets:
         value = bigrams(fact.value)
         shared = value & bigrams(sentence) - bigrams(self.known)
         return len(shared) >= 3 and len(shared) >= 0.5 * len(value - bigrams(self.known))
+
+
+def _telling(new: set[str], texts: Iterable[str]) -> bool:
+    shared = (new & bigrams(text) for text in texts)
+    return any(sum(COMMON if pair in everyday() else 1.0 for pair in each) >= TELLING for each in shared)
