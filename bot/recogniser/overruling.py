@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from bot.recogniser.classifier import classifier
 from bot.recogniser.fusion import Act
 from scenarios.behaviours import BehaviourId as B
 from scenarios.behaviours import behaviour
@@ -69,6 +70,9 @@ SEVERAL, PLAIN = 2, 2.0
 """Deeds elsewhere in the turn, from which a fault that only the classifier sees needs these log-odds."""
 
 
+CLEARER = 0.5
+"""Log-odds more that words to the software need where only the classifier hears them: `addressing.py` has
+patterns for what is plain."""
 LIKELIER, LIKELIER_THAN_PATTERN = 2.5, 4.0
 """Log-odds by which the echo must be the likelier of the two to be what is meant after all."""
 
@@ -103,6 +107,8 @@ def _politeness(act: Act, acts: Sequence[Act]) -> bool:
 def _unlikely(act: Act, acts: Sequence[Act]) -> bool:
     """Whether a fault that only the classifier sees stands among deeds: who does much good in one breath
     rarely hurts in it, and a long turn gives the classifier many chances to be wrong."""
+    if act.id is B.META_INSTRUCTION and act.alone and act.score < classifier().limits[act.id] + CLEARER:
+        return True
     if not act.alone or behaviour(act.id).polarity != "negative":
         return False
     elsewhere = {other.clause.start for other in _deeds(acts)} - {act.clause.start}
