@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.fairness.kit import SCRIPTED, Row
@@ -21,13 +21,14 @@ HASHED = ("1", "4242")
 SEED = 4
 
 
-def start() -> tuple[subprocess.Popen[str], ...]:
-    """The two, under way."""
+def start(names: Sequence[str] = ()) -> tuple[subprocess.Popen[str], ...]:
+    """The two, under way; all stations when none is named."""
+    code = f"import sys; from {__name__} import tell; tell(sys.argv[1:])"
     return tuple(
         subprocess.Popen(  # noqa: S603  our own module
-            [sys.executable, "-c", f"from {__name__} import tell; tell()"],
+            [sys.executable, "-c", code, *names],
             cwd=ROOT,
-            env={**os.environ, "PYTHONHASHSEED": seed},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed},
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -44,7 +45,7 @@ def rows(processes: tuple[subprocess.Popen[str], ...]) -> Iterator[Measure]:
     )
 
 
-def digests(names: tuple[str, ...]) -> dict[str, str]:
+def digests(names: Sequence[str]) -> dict[str, str]:
     """SHA-256 of each talk with its report, by station and player."""
     recogniser, out = BuiltinRecogniser(), {}
     for name in names:
@@ -56,6 +57,6 @@ def digests(names: tuple[str, ...]) -> dict[str, str]:
     return out
 
 
-def tell() -> None:
+def tell(names: Sequence[str]) -> None:
     """What each of the two processes does."""
-    print(json.dumps(digests(tuple(library()))))
+    print(json.dumps(digests(names or tuple(library()))))
