@@ -99,7 +99,7 @@ def test_what_is_asked_for_wrongly_leaves_nothing_behind(koushi: Koushi, talks: 
     refused(koushi("prescreen", str(tmp_path / "gone"), *to), 1, "没有这个文件或文件夹")
     (tmp_path / "empty").mkdir()
     refused(koushi("prescreen", str(tmp_path / "empty"), *to), 1, "没有文件")
-    refused(koushi("prescreen", str(talks), *to, "--format", "pdf"), 2, "pdf")
+    refused(koushi("prescreen", str(talks), *to, "--format", "docx"), 2, "docx")
     refused(koushi("prescreen", str(talks)), 2, "--out")
     refused(koushi("prescreen", str(talks), *to, "--station", "l3-nothing"), 1, "l3-nothing")
     refused(koushi("prescreen", str(talks), *to, "--rubric", "nothing"), 1, "nothing")

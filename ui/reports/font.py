@@ -8,6 +8,7 @@ box that keeps the character in the text layer, on a page the reader's own fonts
 import lzma
 import re
 from base64 import b64encode
+from collections.abc import Mapping, Set
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -22,7 +23,8 @@ _UNSEEN = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe00-\ufe0f\ufef
 
 def clean(text: str) -> str:
     """Text that can stand on paper: control characters and halves of characters become boxes."""
-    return _UNSEEN.sub("", _UNFIT.sub(chr(BOX), text.replace("\r\n", "\n").replace("\r", "\n")))
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    return _UNSEEN.sub("", _UNFIT.sub(chr(BOX), text))
 
 
 @cache
@@ -32,11 +34,29 @@ def _whole(weight: Weight) -> bytes:
 
 
 @cache
-def covered() -> frozenset[int]:
-    """The code points that both weights draw."""
+def _widths(weight: Weight) -> Mapping[int, float]:
+    """Of every code point it draws, in ems."""
     from fontTools.ttLib import TTFont
 
-    return frozenset(TTFont(BytesIO(_whole("400"))).getBestCmap())
+    font = TTFont(BytesIO(_whole(weight)), lazy=True)
+    across, em = font["hmtx"].metrics, font["head"].unitsPerEm
+    return {code: across[glyph][0] / em for code, glyph in font.getBestCmap().items()}
+
+
+def covered() -> Set[int]:
+    """The code points that both weights draw."""
+    return _widths("400").keys()
+
+
+def weight(*, bold: bool) -> Weight:
+    """The weight of bold or plain letters."""
+    return "700" if bold else "400"
+
+
+def width(text: str, of: Weight) -> float:
+    """How wide a line is, in ems; what the font lacks is as wide as its box."""
+    known = _widths(of)
+    return sum(known.get(ord(char), known[BOX]) for char in text)
 
 
 def truetype(weight: Weight, text: str) -> bytes:
@@ -63,7 +83,7 @@ def _cut(weight: Weight, text: str) -> tuple[Any, list[int]]:
     cutter = Subsetter(Options(layout_features=[], hinting=False, notdef_outline=True))
     cutter.populate(unicodes=sorted(wanted))
     cutter.subset(font)
-    return font, sorted(wanted - covered())
+    return font, sorted(wanted - set(covered()))
 
 
 def _stand_in(font: Any, lacking: list[int]) -> None:
