@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
+import pdfplumber
 import pytest
 
 from tests.support.command import Koushi, refused
@@ -71,6 +72,17 @@ def test_a_folder_is_marked_and_bad_files_are_told_by_name(
     quote = alone["criteria"][0]["evidence"][0]["quote"]
     assert f'data-quote="{quote}"' in page
     assert not re.search(r'(src|href)="(?!#)', page), "needs nothing else"
+
+
+def test_each_talk_can_be_had_as_pdf(koushi: Koushi, talks: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    told = koushi("prescreen", str(talks), "--out", str(out), "--format", "pdf", "--json").json
+    assert told["written"][-1] == str(out / "talks")
+    assert [each.suffix for each in sorted((out / "talks").iterdir())] == [".pdf"] * 4
+    totals = [each["total"] for each in reports(out) if each.get("outcome") == "scored"]
+    with pdfplumber.open(min((out / "talks").iterdir())) as file:
+        assert f"{totals[0]:g}" in file.pages[0].extract_text()
+    assert not (out / "index.html").exists()
 
 
 def test_going_on_marks_only_what_is_new(koushi: Koushi, talks: Path, tmp_path: Path) -> None:

@@ -20,6 +20,10 @@ def run(args: argparse.Namespace, wiring: Wiring) -> int:
     """Mark one file, or a batch."""
     if (args.file is None) == (args.batch is None):
         raise UsageError("要写一个对话文件，或者用 --batch 给一个文件", mend="例如 koushi score 对话.txt")
+    if args.batch is not None and (args.html or args.pdf):
+        raise UsageError(
+            "--batch 不能和 --html、--pdf 一起用", mend="一批用 koushi prescreen --format html,pdf"
+        )
     with asyncio.Runner() as runner:
         try:
             if args.batch is not None:

@@ -42,5 +42,5 @@ def _report(wiring: "Wiring", kind: ReportKind, request: Request, talk: str) -> 
             raise InputError("这次对话还没有评分", mend="在页面上点“结束并评分”，再导出")
     except KoushiError as error:
         return JSONResponse({"problem": str(error)}, status_code=404)
-    view = showing.report(session, kept[0].body, t)
+    view = showing.report(session, kept[0].body, t, kept[0].created_at)
     return answer(view, kind, f"{session.station.title} {talk}", t)

@@ -142,12 +142,14 @@ def arriving(view: TalkView, text: str, heard: str | None, reply: str, sent: str
     )
 
 
-def report(session: Session, body: Mapping[str, Any], t: Texts) -> ReportView:
-    """A marked talk; `body` is `koushi.report/1`."""
+def report(session: Session, body: Mapping[str, Any], t: Texts, made_at: float | None = None) -> ReportView:
+    """A marked talk; `body` is `koushi.report/1`, `made_at` when it was marked, seconds since 1970."""
     transcript = session.transcript()
     course, reasons = told(session)
     result = Result(transcript.candidate or "", body)
-    return report_view(result, transcript, t, station=session.station, course=course, reasons=reasons)
+    return report_view(
+        result, transcript, t, station=session.station, course=course, reasons=reasons, made_at=made_at
+    )
 
 
 def told(session: Session) -> tuple[Course | None, Mapping[int, tuple[str, ...]]]:

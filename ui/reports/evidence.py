@@ -53,20 +53,20 @@ def criteria(paper: Paper, view: ReportView, t: Texts) -> None:
         paper.put(Block(head))
         for block in _grounds(each, view, t):
             paper.put(Block(block))
-        paper.space(2.2)
+        paper.space(1.8)
 
 
 def _head(each: CriterionView, t: Texts) -> list[Row]:
     out = split((Run(each.title, 9.5, bold=True),), Run(points(each, t), 9, "soft"), INNER, 5.4)
     if each.band is not None and each.anchors:
-        out += rows((Run(each.anchors[each.band], 8.5, "soft"),), INNER, 4.5)
+        out += rows((Run(each.anchors[each.band], 8.5, "soft"),), INNER, 4.3)
     return out
 
 
 def _grounds(each: CriterionView, view: ReportView, t: Texts) -> Iterator[list[Row]]:
     """Check by check; what was rightly left undone in one line; advice that the first page lacks."""
     if not each.checks:
-        yield rows((Run(each.rationale, 8.5),), INNER, 4.5)
+        yield rows((Run(each.rationale, 8.5),), INNER, 4.3)
     quiet = [check for check in each.checks if check.verdict == "met" and not check.quotes]
     for check in each.checks:
         if check not in quiet:
@@ -77,7 +77,7 @@ def _grounds(each: CriterionView, view: ReportView, t: Texts) -> Iterator[list[R
     lost = each.points is not None and each.points < each.weight
     if each.advice and lost and not told:
         label = Run(t("report.next"), 8, "soft")
-        yield rows((Run(each.advice, 8.5),), INNER - LABEL, 4.5, before=(label, LABEL))
+        yield rows((Run(each.advice, 8.5),), INNER - LABEL, 4.3, before=(label, LABEL))
     standard = "　".join(f"{code} {text}" for code, text in each.standard)
     if standard:
         label = Run(t("report.tied"), 7.5, "soft")
@@ -90,7 +90,7 @@ def _check(check: CheckRow, view: ReportView, t: Texts) -> list[Row]:
     told = [Run(check.text, 8.5)]
     for turn, words in check.quotes:
         told.append(Run(f" “{words}”{number(turn, view, t)}", 8.5, "soft"))
-    return rows(told, INNER - LABEL, 4.5, before=(verdict, LABEL))
+    return rows(told, INNER - LABEL, 4.3, before=(verdict, LABEL))
 
 
 def history(paper: Paper, view: ReportView, t: Texts) -> None:
@@ -112,23 +112,23 @@ def history(paper: Paper, view: ReportView, t: Texts) -> None:
 def talk(paper: Paper, view: ReportView, t: Texts) -> None:
     """The whole talk; what is evidence is underlined."""
     blocks = [
-        Block(_said(said, view, t), ground="accent-wash" if said.mine else None, pad=1.2)
+        Block(_said(said, view, t), ground="accent-wash" if said.mine else None, pad=0.9)
         for said in view.said
     ]
     heading(paper, t("report.transcript"), blocks[0].height if blocks else 0)
     for block in blocks:
         paper.put(block)
-        paper.space(0.6)
+        paper.space(0.4)
 
 
 def _said(said: Said, view: ReportView, t: Texts) -> list[Row]:
     who = t("review.candidate") + number(said.turn, view, t) if said.mine else t("review.counterpart")
     moved = "" if said.change is None else f"　{arrow(said.change)}{abs(said.change)}"
     words = (Run(p.text, 8.5, marked=bool(p.criteria)) for p in said.pieces)
-    out = rows(words, INNER - WHO - 2.4, 4.6, before=(Run(who + moved, 7.5, "soft"), WHO))
+    out = rows(words, INNER - WHO - 1.8, 4.6, before=(Run(who + moved, 7.5, "soft"), WHO))
     if said.heard:
         heard = Run(t("talk.heard_note", text=said.heard), 8, "soft")
-        out += rows((heard,), INNER - WHO - 2.4, 4.4, before=(Run(""), WHO))
+        out += rows((heard,), INNER - WHO - 1.8, 4.4, before=(Run(""), WHO))
     return out
 
 
@@ -139,6 +139,7 @@ def number(turn: int, view: ReportView, t: Texts) -> str:
 
 def provenance(paper: Paper, view: ReportView, t: Texts) -> None:
     """What the mark was made with."""
-    heading(paper, t("report.provenance"))
     told = "　".join(f"{name}: {value}" for name, value in view.provenance)
-    paper.put(Block(rows((Run(told, 7.5, "soft"),), INNER, 4.3)))
+    block = Block(rows((Run(told, 7.5, "soft"),), INNER, 4.2))
+    heading(paper, t("report.provenance"), block.height)
+    paper.put(block)

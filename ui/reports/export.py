@@ -8,7 +8,8 @@ from ui.reports import font
 from ui.views.render import asset, render
 from ui.views.report_view import ReportView
 
-STYLES = ("paper.css", "marked.css", "report.css")
+STYLES = ("marked.css", "report.css", "paper.css")
+"In that order: how it stands on paper outranks the rest."
 KINDS = (".html", ".pdf")
 
 

@@ -32,6 +32,7 @@ def report_view(
     station: Station | None = None,
     course: Course | None = None,
     reasons: Mapping[int, tuple[str, ...]] = MappingProxyType({}),
+    made_at: float | None = None,
 ) -> ReportView:
     """A marked talk.
 
@@ -40,6 +41,7 @@ def report_view(
         station: what was talked in, where it is known.
         course: how the counterpart's tension went, where a director led the talk.
         reasons: of what came of a turn, by its index.
+        made_at: when it was marked, seconds since 1970.
     """
     body, final = result.body, result.final
     assert body is not None
@@ -72,6 +74,7 @@ def report_view(
         standard_error=body["standard_error"],
         changes=change_rows(result),
         seen=f"{result.seen[0]} {when(result.seen[1])}" if result.seen else "",
+        made_at=made_at,
     )
 
 

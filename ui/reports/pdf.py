@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from rubrics.sheets import when
 from ui.i18n import Texts
 from ui.reports import evidence
 from ui.reports.blocks import heading, note, rows, split
@@ -18,8 +19,8 @@ COLUMN = 83.0
 "Of two beside each other."
 
 
-def document(view: ReportView, t: Texts, at: float | None = None) -> bytes:
-    """The PDF; the same report gives the same bytes. `at`: when it was made, seconds since 1970."""
+def document(view: ReportView, t: Texts) -> bytes:
+    """The PDF; the same report gives the same bytes."""
     paper = Paper()
     _head(paper, view, t)
     _moments(paper, view, t)
@@ -31,7 +32,7 @@ def document(view: ReportView, t: Texts, at: float | None = None) -> bytes:
     evidence.talk(paper, view, t)
     evidence.provenance(paper, view, t)
     title = " · ".join(filter(None, (view.title, view.name, t("report.label"))))
-    made = None if at is None else datetime.fromtimestamp(at, UTC)
+    made = None if view.made_at is None else datetime.fromtimestamp(view.made_at, UTC)
     return press(paper, clean(title), f"{t('app.name')} · {t('app.disclaimer')}", made)
 
 
@@ -48,8 +49,8 @@ def _head(paper: Paper, view: ReportView, t: Texts) -> None:
         Row(11, ((0, (Run(t(f"report.{view.outcome}"), 21, "pass" if view.passed else "ink", bold=True),)),)),
         *(rows((Run(view.verdict, 10.5),), wide, 6) if view.verdict else ()),
     ]
-    if view.name:
-        words.insert(0, Row(5, ((0, (Run(clean(view.name)[:60], 9, "soft"),)),)))
+    if line := "　".join(filter(None, (view.name, "" if view.made_at is None else when(view.made_at)))):
+        words = [*rows((Run(line, 9, "soft"),), wide, 5), *words]
     if view.needs_review and not view.seen:
         words += rows((Run(t("report.review"), 8.5, "soft"),), wide, 5)
     words += rows((Run(t("app.disclaimer"), 8.5, "soft"),), wide, 5)
@@ -80,19 +81,16 @@ def _moments(paper: Paper, view: ReportView, t: Texts) -> None:
 def _moment(n: int, moment: Moment, view: ReportView, t: Texts) -> list[Row]:
     from rubrics.advice import clip
 
-    inside, label = INNER - 4.8 - 3, 21.0
+    inside = INNER - 4.8 - 3
     lost = Run(t("report.lost", n=mark(moment.lost)), 9, "hot", bold=True)
-    head = split((Run(f"{n}　{moment.missed}", 10.5, bold=True),), lost, inside, 6)
-    number = evidence.number(moment.turn, view, t)
-    said: tuple[Run, ...] = (Run(t("report.whole"), 9.5, "soft"),)
+    label = 21.0
+    out = split((Run(f"{n}　{moment.missed}", 10.5, bold=True),), lost, inside, 6)
     if moment.said:
+        number = evidence.number(moment.turn, view, t)
         said = (Run(f"“{clip(moment.said, SHOWN)}”", 9.5, "soft"), Run(number, 8, "soft"))
+        out += rows(said, inside - label, 5.4, before=(Run(t("report.said"), 8.5, "soft"), label))
     better = (Run(moment.better, 10, bold=True),)
-    return [
-        *head,
-        *rows(said, inside - label, 5.4, before=(Run(t("report.said"), 8.5, "soft"), label)),
-        *rows(better, inside - label, 5.6, before=(Run(t("report.better"), 8.5, "soft"), label)),
-    ]
+    return [*out, *rows(better, inside - label, 5.6, before=(Run(t("report.better"), 8.5, "soft"), label))]
 
 
 def _bars(paper: Paper, view: ReportView, t: Texts) -> None:

@@ -17,6 +17,7 @@ def _environment() -> Any:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     from rubrics.advice import clip
+    from rubrics.sheets import when
     from ui.views import avatars, charts, drawing, radar, tension
 
     environment = Environment(
@@ -36,7 +37,9 @@ def _environment() -> Any:
         radar=radar.radar,
         drawing=drawing.svg,
     )
-    environment.filters.update(clock=clock, mark=mark, clip=partial(clip, most=SHOWN), told=radar.told)
+    environment.filters.update(
+        clock=clock, mark=mark, clip=partial(clip, most=SHOWN), told=radar.told, when=when
+    )
     return environment
 
 

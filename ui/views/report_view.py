@@ -138,6 +138,8 @@ class ReportView:
     changes: tuple[ChangeRow, ...] = ()
     seen: str = ""
     "Who looked at it last and when."
+    made_at: float | None = None
+    "When it was marked, seconds since 1970; None where it does not matter."
 
     @property
     def outcome(self) -> Outcome:

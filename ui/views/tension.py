@@ -33,7 +33,7 @@ class Course:
         """What each turn changed."""
         return tuple(b - a for a, b in pairwise((self.start, *(each.tension for each in self.points))))
 
-    def movers(self, most: int = 4) -> list[tuple[int, int, Point]]:
+    def movers(self, most: int = 3) -> list[tuple[int, int, Point]]:
         """The rounds that moved it most, in their order: number, change, point."""
         rounds = [
             (n, by, each) for n, (by, each) in enumerate(zip(self.changes, self.points, strict=True), 1)
@@ -73,7 +73,7 @@ class _Plane:
         return self.height - 26 - tension / 100 * (self.height - 56)
 
 
-WIDE, NARROW = (680.0, 165.0, 12.0), (352.0, 210.0, 11.0)
+WIDE, NARROW = (680.0, 165.0, 13.0), (352.0, 210.0, 11.0)
 _ACT = re.compile(r"^(?P<act>[^「：（]{1,10})「.*」：.*（紧张 (?P<by>[+-]\d+)")
 
 
