@@ -6,6 +6,7 @@ from itertools import combinations, pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval import standard
 from tests.ui.samples import COURSE
 from ui.views import charts, radar, tension
 from ui.views.drawing import Area, Block, Dot, Drawing, Stroke, Words, svg
@@ -114,6 +115,18 @@ def test_the_radar_reaches_further_where_more_was_reached() -> None:
     reach = [((x - cx) ** 2 + (y - cy) ** 2) ** 0.5 for x, y in shape.points]
     assert reach[2] < reach[1] < reach[3] < reach[0]
     assert "甲 100%，乙 50%，丙 0%，丁 75%" in svg(drawing)
+
+
+def test_the_names_round_the_radar_stay_inside_it() -> None:
+    names = [function.name for level in standard.load().levels for function in level.functions]
+    for count in range(3, 7):
+        for begin in range(len(names) - count):
+            shares = tuple(radar.Share(name, 1.0, 1) for name in names[begin : begin + count])
+            drawing = radar.radar(shares, 60, "x")
+            for words in (each for each in drawing.marks if isinstance(each, Words)):
+                assert words.box[0] >= 0, words.text
+                assert words.box[2] <= drawing.width
+                assert 0 <= words.box[1] < words.box[3] <= drawing.height
 
 
 def test_nothing_in_a_drawing_becomes_markup() -> None:

@@ -40,7 +40,7 @@ def look(paper: Paper, view: ReportView, t: Texts) -> None:
     heading(paper, t("report.look"))
     for reason in reasons:
         paper.put(Block(rows((Run(reason, 9),), INNER - 4, 5, before=(Run("·", 9), 4.0))))
-    if view.standard_error is not None:
+    if view.standard_error is not None and not view.changes:
         note(paper, t("report.sure", error=f"{view.standard_error:.1f}", n=f"{100 * view.confidence:.0f}"))
 
 
@@ -125,7 +125,7 @@ def _said(said: Said, view: ReportView, t: Texts) -> list[Row]:
     who = t("review.candidate") + number(said.turn, view, t) if said.mine else t("review.counterpart")
     moved = "" if said.change is None else f"　{arrow(said.change)}{abs(said.change)}"
     words = (Run(p.text, 8.5, marked=bool(p.criteria)) for p in said.pieces)
-    out = rows(words, INNER - WHO - 1.8, 4.6, before=(Run(who + moved, 7.5, "soft"), WHO))
+    out = rows(words, INNER - WHO - 1.8, 4.4, before=(Run(who + moved, 7.5, "soft"), WHO))
     if said.heard:
         heard = Run(t("talk.heard_note", text=said.heard), 8, "soft")
         out += rows((heard,), INNER - WHO - 1.8, 4.4, before=(Run(""), WHO))

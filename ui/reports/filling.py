@@ -18,6 +18,8 @@ from ui.views.radar import Share
 from ui.views.report_view import ChangeRow, CheckRow, CriterionView, Moment, Piece, RedLine, ReportView, Said
 from ui.views.tension import Course
 
+TOP = 4
+"The highest band."
 WHOLE = 120
 "Characters from which the whole of a one-turn answer is no quote any more."
 _HEAD = re.compile(r"^[\d.]+ 分，(?:未通过|通过)[。：，]")
@@ -57,7 +59,7 @@ def report_view(
         passed=final.passed,
         cut=body["cut_score"],
         verdict=_verdict(body, final, t),
-        reasons=tuple(body["review_reasons"]),
+        reasons=tuple(body.get("review_reasons", ())),
         needs_review=body["needs_review"],
         flags=tuple(body["flags"]),
         moments=tuple(_moments(body, final, transcript)),
@@ -71,7 +73,7 @@ def report_view(
         course=course,
         provenance=tuple(_provenance(body, t)),
         confidence=body["confidence"],
-        standard_error=body["standard_error"],
+        standard_error=body.get("standard_error"),
         changes=change_rows(result),
         seen=f"{result.seen[0]} {when(result.seen[1])}" if result.seen else "",
         made_at=made_at,
@@ -138,7 +140,7 @@ def _moments(body: Mapping[str, Any], final: Standing, transcript: Transcript) -
     said = list(transcript.candidate_turns())
     for each in body.get("costliest", ()):
         of = criteria[each["criterion"]]
-        if final.bands[of["id"]] == len(of["anchors"]) - 1:
+        if final.bands[of["id"]] == TOP:
             continue
         whole = len(said) == 1 and len(each["you_said"]) > WHOLE and each["you_said"] == said[0].text
         yield Moment(
@@ -167,13 +169,15 @@ def _criterion(of: Mapping[str, Any], final: Standing) -> CriterionView:
         points=points,
         rationale=of["rationale"],
         advice=of["advice"],
-        anchors=tuple(of["anchors"]),
-        checks=tuple(
-            CheckRow(c["text"], c["verdict"], tuple((e["turn"], e["quote"]) for e in c["evidence"]))
-            for c in of["checks"]
-        ),
-        standard=tuple((item["code"], item["text"]) for item in of["items"]),
+        anchors=tuple(of.get("anchors", ())),
+        checks=tuple(CheckRow(c.get("text", c["id"]), c["verdict"], _quotes(c)) for c in of["checks"]),
+        standard=tuple((item["code"], item["text"]) for item in of.get("items", ())),
     )
+
+
+def _quotes(check: Mapping[str, Any]) -> tuple[tuple[int, str], ...]:
+    """(turn, words); reports of early versions have none beside their checks."""
+    return tuple((each["turn"], each["quote"]) for each in check.get("evidence", ()))
 
 
 def _red(hit: Mapping[str, Any], final: Standing) -> RedLine:
@@ -216,7 +220,7 @@ def _function(code: str) -> str:
 def _provenance(body: Mapping[str, Any], t: Texts) -> Sequence[tuple[str, str]]:
     judge = body["judge"]
     who = " ".join(filter(None, (t(f"report.judge_{judge['kind']}"), judge["version"], judge["model"])))
-    error = body["standard_error"]
+    error = body.get("standard_error")
     first = (
         (t("report.transcript_id"), body["transcript"]),
         (t("report.judge"), who),

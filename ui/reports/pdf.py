@@ -51,7 +51,7 @@ def _head(paper: Paper, view: ReportView, t: Texts) -> None:
     ]
     if line := "　".join(filter(None, (view.name, "" if view.made_at is None else when(view.made_at)))):
         words = [*rows((Run(line, 9, "soft"),), wide, 5), *words]
-    if view.needs_review and not view.seen:
+    if view.waiting:
         words += rows((Run(t("report.review"), 8.5, "soft"),), wide, 5)
     words += rows((Run(t("app.disclaimer"), 8.5, "soft"),), wide, 5)
     picture = Row(RING, pictures=(Picture(0, RING, ring),))
@@ -70,7 +70,7 @@ def _head(paper: Paper, view: ReportView, t: Texts) -> None:
 def _moments(paper: Paper, view: ReportView, t: Texts) -> None:
     if view.total is None:
         return
-    heading(paper, t("report.moments"))
+    heading(paper, t("report.moments" if len(view.moments) == 3 else "report.moments_few"))
     if not view.moments:
         note(paper, t("report.moments_none"))
     for n, moment in enumerate(view.moments, 1):

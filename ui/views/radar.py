@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ui.views.drawing import Area, Dot, Drawing, Mark, Stroke, Words
+from ui.views.drawing import Area, Dot, Drawing, Mark, Stroke, Words, width_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,9 @@ def told(shares: Sequence[Share]) -> str:
 
 def radar(shares: Sequence[Share], cut: float, label: str) -> Drawing:
     """Three functions or more, each on a ray of its own; the dashed ring is the cut line."""
-    width, height, r = 352.0, 240.0, 84.0
+    width, height = 352.0, 240.0
+    longest = max(width_of(each.name, 11) for each in shares)
+    r = max(50.0, min(84.0, (width / 2 - longest) / 1.14))
     cx, cy = width / 2, height / 2 + (20 if len(shares) == 3 else 4)
     rays = [math.radians(360 * n / len(shares) - 90) for n in range(len(shares))]
 

@@ -147,6 +147,11 @@ class ReportView:
         return "unscored" if self.total is None else "pass" if self.passed else "fail"
 
     @property
+    def waiting(self) -> bool:
+        """Whether a person should look at it and nobody has yet."""
+        return self.needs_review and not self.changes and not self.seen
+
+    @property
     def rounds(self) -> Mapping[int, int]:
         """Index of a candidate's turn to its number among them, from 1; empty where there is only one."""
         mine = [each.turn for each in self.said if each.mine]

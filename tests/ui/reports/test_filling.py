@@ -57,6 +57,7 @@ async def test_an_examiners_mark_outranks_and_what_was_made_good_costs_nothing_a
     title = next(each["title"] for each in body["criteria"] if each["id"] == worst)
     assert title not in {moment.title for moment in view.moments}
     assert "李考评改过 1 处" in view.verdict
+    assert not view.waiting, "a person has decided"
     assert [(row.about, row.before, row.after, row.reason) for row in view.changes] == [
         (title, str(before), "4", "听了录音")
     ]
