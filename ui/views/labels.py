@@ -31,37 +31,50 @@ class Label:
 _OFFSETS = (16.0, 30.0, 44.0, 58.0, 74.0, 92.0)
 
 
+Segment = tuple[tuple[float, float], tuple[float, float]]
+
+
 def placed(
     labels: Sequence[Label],
     curve: Sequence[tuple[float, float]],
     frame: Box,
     size: float,
     taken: Sequence[tuple[float, float, float, float]] = (),
+    grid: Sequence[Segment] = (),
 ) -> Iterator[tuple[Mark, ...]]:
     """The labels that find a place inside the frame, clear of the curve, of `taken` and of each other.
 
-    The first in order choose first; a label far from its dot has a thin line to it.
+    The first in order choose first, clear of the grid where they can; a label far from its dot has a thin
+    line to it.
     """
     full = [*taken, *((x - 7, y - 7, x + 7, y + 7) for x, y in curve)]
-    lines: list[tuple[tuple[float, float], tuple[float, float]]] = list(pairwise(curve))
+    lines: list[Segment] = list(pairwise(curve))
     for label in labels:
-        for words, leader in _places(label, size, frame):
-            if any(_overlap(words.box, each) for each in full):
-                continue
-            if any(_crosses(words.box, *line) for line in lines):
-                continue
-            if leader and any(_crosses(each, *leader) for each in full if not _holds(each, label)):
-                continue
-            full.append(words.box)
-            if leader:
-                lines.append(leader)
-            yield (Stroke(leader, "soft", 0.7), words) if leader else (words,)
-            break
+        places = [each for each in _places(label, size, frame) if _free(label, *each, full, lines)]
+        off_grid = (each for each in places if not any(_crosses(each[0].box, *line) for line in grid))
+        if (best := next(off_grid, None) or next(iter(places), None)) is None:
+            continue
+        words, leader = best
+        full.append(words.box)
+        if leader:
+            lines.append(leader)
+        yield (Stroke(leader, "soft", 0.7), words) if leader else (words,)
 
 
-def _places(
-    label: Label, size: float, frame: Box
-) -> Iterator[tuple[Words, tuple[tuple[float, float], tuple[float, float]] | None]]:
+def _free(
+    label: Label,
+    words: Words,
+    leader: Segment | None,
+    full: Sequence[tuple[float, float, float, float]],
+    lines: Sequence[Segment],
+) -> bool:
+    """Whether nothing is in the way of the words, nor of the line to them."""
+    if any(_overlap(words.box, each) for each in full) or any(_crosses(words.box, *line) for line in lines):
+        return False
+    return leader is None or not any(_crosses(each, *leader) for each in full if not _holds(each, label))
+
+
+def _places(label: Label, size: float, frame: Box) -> Iterator[tuple[Words, Segment | None]]:
     sides = (-1, 1) if label.rises else (1, -1)
     for off in _OFFSETS:
         for side in sides:

@@ -115,7 +115,8 @@ def curve(course: Course, label: str, high: str, low: str, *, narrow: bool = Fal
     )
     taken = [each.box for each in ground if isinstance(each, Words)]
     labels = _labels(course, spots, most=4 if narrow else 7)
-    written = placed(labels, spots, Box(0, 2, plane.width, floor + 2), plane.size, taken)
+    grid = [(each.points[0], each.points[1]) for each in ground if isinstance(each, Stroke)]
+    written = placed(labels, spots, Box(0, 2, plane.width, floor + 2), plane.size, taken, grid)
     marks = (
         *line[:1],
         *ground,
