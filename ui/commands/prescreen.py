@@ -19,7 +19,7 @@ from rubrics.marker import Marker
 from ui.commands.output import say, say_json
 from ui.wiring import Wiring, batch_marker
 
-FORMATS = ("xlsx", "csv", "jsonl", "html")
+FORMATS = ("xlsx", "csv", "jsonl", "html", "pdf")
 
 
 def run(args: argparse.Namespace, wiring: Wiring) -> int:
@@ -139,10 +139,10 @@ def _write(formats: Sequence[str], out: Path, journal: Journal, files: Sequence[
         sheets.write_xlsx(results(), written[-1])
     if "csv" in formats:
         written += sheets.write_csv(results(), out)
-    if "html" in formats:
+    if {"html", "pdf"} & set(formats):
         from ui.commands.prescreen_pages import write_pages
 
-        written.append(write_pages(results(), files, out))
+        written += write_pages(results(), files, out, formats)
     return written
 
 

@@ -15,6 +15,7 @@ from rubrics.sheets import Result, when
 from rubrics.standing import Change
 from ui.door import read
 from ui.i18n import Texts
+from ui.reports.filling import change_rows, report_view
 from ui.review import showing, taking
 from ui.review.events import BatchEvent, ChangeEvent, ItemEvent
 from ui.review.queue import SHOWS, Queue, known, queue
@@ -133,7 +134,7 @@ class Desk:
         order, kept = found.with_(index), self._result(batch_id, found.items[index])
         at, marked = order.index(index), None
         if kept.body is not None and said is not None:
-            marked = showing.marked(kept, from_json(said), taking.title_of(self._wiring, kept.body))
+            marked = report_view(kept, from_json(said), t, station=taking.station_of(self._wiring, kept.body))
         view = ItemView(
             batch=batch_id,
             item=index,
@@ -167,7 +168,7 @@ class Desk:
     def _told(self, event: ChangeEvent, t: Texts) -> str:
         """What the change did, in a sentence."""
         kept = self._result(event.batch, self._batches.items(event.batch)[event.item])
-        *_, row = showing.change_rows(kept)
+        *_, row = change_rows(kept)
         total = showing.figure(kept.final.total)
         return t("review.changed", about=row.about, before=row.before, after=row.after, total=total)
 
