@@ -43,8 +43,8 @@ FALSE = {
     Manner.INVENTS: 0.01,
     Manner.STEPS_OUT: 0.008,
 }
-"""Of the faithful wordings that may mislead, what may be refused for a manner: the limits are set by that. A third
-of those learned from were written to mislead; among others fewer are refused."""
+"""Of the faithful wordings, what may be refused for a manner: the limits are set by that. A third of those
+learned from were written to mislead; among others fewer are refused."""
 UTTERANCES = 9_000
 GIVES_IN = {"accept_demand", "agree", "ease_concern", "farewell"}
 REACTS = {"reaction.softened", "reaction.relieved"}
