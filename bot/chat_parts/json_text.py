@@ -29,7 +29,7 @@ def read_object(text: str, schema: Mapping[str, Any], *, cut: bool = False) -> d
         found = _objects(_mended(text))
     distinct = [item for n, item in enumerate(found) if item not in found[:n]]
     if not distinct:
-        raise Unreadable("回答被截断了" if cut else "回答里没有完整的 JSON 对象")
+        raise Unreadable("回答太长，被截断了，请写短一些" if cut else "回答里没有完整的 JSON 对象")
     if len(distinct) > 1:
         raise Unreadable("回答里有几个不同的 JSON 对象，不知道以哪个为准")
     _validate(distinct[0], schema)

@@ -131,6 +131,8 @@ def explain(error: BaseException, endpoint: Endpoint, *, received: str = "") -> 
     """The vendor's exception as ours, in Chinese, without the key."""
     if isinstance(error, ChatError):
         return error
+    if isinstance(error.__cause__, ChatError):  # found on the wire, and wrapped by the vendor's client
+        return error.__cause__
     detail = endpoint.scrub(_message(error))
     why, what = _judge(error, detail)
     said = f"：{detail}" if detail and why not in {Why.TIMEOUT, Why.CUT} else ""
