@@ -46,7 +46,11 @@ def _objects(text: str) -> list[dict[str, Any]]:
     while at != -1:
         try:
             value, end = decoder.raw_decode(source, at)
-        except json.JSONDecodeError:
+        except Unreadable:
+            raise
+        except RecursionError:
+            raise Unreadable("括号套得太深") from None
+        except ValueError:  # also a number of thousands of digits
             # A brace that opens nothing readable may be prose or half an answer: not for us to guess.
             return []
         found.append(value)

@@ -19,6 +19,8 @@ def run(args: argparse.Namespace, wiring: Wiring) -> int:
     """Mark one file, or a batch."""
     if (args.file is None) == (args.batch is None):
         raise UsageError("要写一个对话文件，或者用 --batch 给一个文件", mend="例如 koushi score 对话.txt")
+    if args.no_cache:
+        wiring.settings = wiring.settings.without_cache()
     with asyncio.Runner() as runner:
         try:
             if args.batch is not None:
