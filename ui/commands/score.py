@@ -24,6 +24,8 @@ def run(args: argparse.Namespace, wiring: Wiring) -> int:
         raise UsageError(
             "--batch 不能和 --html、--pdf 一起用", mend="一批用 koushi prescreen --format html,pdf"
         )
+    if args.no_cache:
+        wiring.settings = wiring.settings.without_cache()
     with asyncio.Runner() as runner:
         try:
             if args.batch is not None:
