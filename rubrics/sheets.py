@@ -136,20 +136,21 @@ def write_xlsx(results: Iterable[Result], target: Path | IO[bytes], *, reviewed:
     book = Workbook(write_only=True)
     sheets = {"总分": TOTALS, "评分项": CRITERIA} | ({"改动": CHANGES} if reviewed else {})
     made = {
-        name: _sheet(book, name, columns) for name, columns in {**sheets, "读不了的文件": FAILURES}.items()
+        name: add_sheet(book, name, columns) for name, columns in {**sheets, "读不了的文件": FAILURES}.items()
     }
     for result in results:
-        made["总分"].append([_cell(made["总分"], each) for each in totals(result)])
+        made["总分"].append([cell(made["总分"], each) for each in totals(result)])
         rows = {"评分项": criteria(result), "改动": changes(result) if reviewed else ()}
         if result.body is None:
             rows["读不了的文件"] = [[result.name, result.error]]
         for name, lines in rows.items():
             for row in lines:
-                made[name].append([_cell(made[name], each) for each in row])
+                made[name].append([cell(made[name], each) for each in row])
     book.save(target)
 
 
-def _sheet(book: Any, name: str, columns: Sequence[tuple[str, int]]) -> Any:
+def add_sheet(book: Any, name: str, columns: Sequence[tuple[str, int]]) -> Any:
+    """A sheet of a write-only workbook with its head: (title, width in characters)."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
@@ -165,7 +166,7 @@ def _sheet(book: Any, name: str, columns: Sequence[tuple[str, int]]) -> Any:
     return sheet
 
 
-def _cell(sheet: Any, value: Value) -> Any:
+def cell(sheet: Any, value: Value) -> Any:
     """Text stays text: what looks like a formula is none, now or when somebody edits the cell."""
     if not isinstance(value, str):
         return value
