@@ -97,7 +97,7 @@ def _talk(of: _Item, first: Mapping[tuple[str, str], float]) -> Talk:
 
 def _blind(body: Mapping[str, Any], given: BlindMark, *, blind: bool) -> Mark:
     total, passed = total_of(body, given.bands, given.crossed)
-    return Mark(given.who, blind, given.bands, total, passed, given.rating)
+    return Mark(given.who, blind, given.bands, total, passed, given.rating, red=bool(given.crossed))
 
 
 def _beside(of: _Item) -> Mark:
@@ -108,7 +108,8 @@ def _beside(of: _Item) -> Mark:
         return Mark(who, False, {}, None, None, rating)  # who only rates says nothing about bands
     final = standing(of.body, of.changes)
     bands = {name: band for name, band in final.bands.items() if band is not None}
-    return Mark(who, False, bands, final.total, final.passed, rating)
+    red = any(each in {"fail", "cap"} for each in final.red.values())
+    return Mark(who, False, bands, final.total, final.passed, rating, red=red)
 
 
 def _last(of: _Item) -> Iterator[Seen]:

@@ -55,6 +55,8 @@ class Mark:
     passed: bool | None
     rating: int | None = None
     "Global rating 0–3, see `borderline.RATINGS`."
+    red: bool = False
+    "A red line acts on the total."
 
 
 @dataclass(frozen=True, slots=True)

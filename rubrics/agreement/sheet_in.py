@@ -197,5 +197,5 @@ def _talk(of: _Mark) -> Talk:
     if of.total is not None:
         failed = any(each.effect == "fail" for each in of.crossed)
         total, passed = of.total, of.total >= body["cut_score"] and not failed
-    mark = Mark(of.examiner, bool(of.blind), of.bands, total, passed, of.rating)
+    mark = Mark(of.examiner, bool(of.blind), of.bands, total, passed, of.rating, red=bool(of.crossed))
     return Talk(of.of.id, of.of.name, machine_of(body), (mark,), of.candidate or of.of.candidate)
