@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -89,15 +90,21 @@ def red_lines_of(body: Mapping[str, Any]) -> tuple[Crossed, ...]:
 
     None when that rubric is no longer there as it was: a blind examiner must not learn of them from the hits.
     """
+    made = body.get("provenance", {}).get("rubric_hash", "")
+    return _red_lines(body["rubric"].partition("@")[0], made)
+
+
+@lru_cache(64)
+def _red_lines(name: str, rubric_hash: str) -> tuple[Crossed, ...]:
     from rubrics.loading import find_rubric
     from rubrics.model import Cap
     from rubrics.provenance import content_hash
 
     try:
-        rubric = find_rubric(body["rubric"].partition("@")[0])
+        rubric = find_rubric(name)
     except InputError:
         return ()
-    if content_hash(rubric) != body.get("provenance", {}).get("rubric_hash"):
+    if content_hash(rubric) != rubric_hash:
         return ()
     return tuple(
         Crossed(each.id, each.title, "cap", each.effect.cap)

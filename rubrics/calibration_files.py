@@ -135,6 +135,8 @@ class Calibrations:
         found, why = self.current(machine)
         if found is None:
             return None, why
+        if not found.fit.helps:
+            return None, f"第 {found.version} 版校准在没学过的对话上不比原分准，不用它"
         if machine.total is None:
             return None, ""
         if machine.red:

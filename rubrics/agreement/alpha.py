@@ -7,9 +7,9 @@ from typing import Literal
 import numpy as np
 
 from rubrics.agreement import needed
-from rubrics.agreement.figures import SEED, Figure, Floats, figure, percentiles, too_few
+from rubrics.agreement.figures import SEED, Figure, Floats, Ints, figure, percentiles, too_few
 
-RESAMPLES = 500
+RESAMPLES = 200
 "Of α, which is reckoned anew for each."
 Level = Literal["ordinal", "interval"]
 "Bands are ordinal, totals interval."
@@ -27,23 +27,24 @@ def alpha(marks: Sequence[Mapping[str, float]], level: Level, *, needs: int | No
         return refused
     if len({mark for each in paired for mark in each.values()}) == 1:
         return Figure(n, least, refused="考评员给的全一样，没有差别就量不出一致性")
-    raters = sorted({name for each in paired for name in each})
-    data = np.array([[each.get(name, np.nan) for each in paired] for name in raters])
-    return figure(n, least, _alpha(data, level), percentiles(_drawn(data, level)))
+    domain = np.array(sorted({mark for each in paired for mark in each.values()}))
+    counts = np.array([[list(each.values()).count(mark) for mark in domain] for each in paired])
+    return figure(n, least, _alpha(counts, domain, level), percentiles(_drawn(counts, domain, level)))
 
 
-def _drawn(data: Floats, level: Level) -> Floats:
+def _drawn(counts: Ints, domain: Floats, level: Level) -> Floats:
     rng = np.random.default_rng(SEED)
-    n = data.shape[1]
-    return np.array([_alpha(data[:, rng.integers(0, n, n)], level) for _ in range(RESAMPLES)])
+    n = len(counts)
+    return np.array([_alpha(counts[rng.integers(0, n, n)], domain, level) for _ in range(RESAMPLES)])
 
 
-def _alpha(data: Floats, level: Level) -> float:
+def _alpha(counts: Ints, domain: Floats, level: Level) -> float:
+    """Of how often each talk got each mark: [talks, marks]."""
     import krippendorff
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return float(krippendorff.alpha(reliability_data=data, level_of_measurement=level))
-    except ValueError:  # a resample in which nothing differs
+    if (counts.sum(axis=0) > 0).sum() < 2:  # a resample in which nothing differs
         return float("nan")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = krippendorff.alpha(value_counts=counts, value_domain=domain, level_of_measurement=level)
+    return float(found)

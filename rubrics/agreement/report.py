@@ -1,9 +1,10 @@
 """All marks in figures, machine by machine and rubric by rubric, with the bars of `docs/agreement.md`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from rubrics.agreement import needed
 from rubrics.agreement.figures import Figure
 from rubrics.agreement.marks import Talk
 from rubrics.agreement.study import Study, group, study
@@ -17,6 +18,13 @@ BARS = {
     "total_r": f">={LEAST_R:.2f}",
     "total_mae": f"<={MOST_MAE:g}",
 }
+NEEDS = {
+    "criterion_qwk": needed.KAPPA,
+    "criterion_gap": needed.KAPPA,
+    "total_r": needed.CORRELATION,
+    "total_mae": needed.ERROR,
+}
+"Talks each bar needs."
 NO_MARKS = "还没有考评员在不看机评的情况下给的分"
 
 
@@ -117,7 +125,8 @@ class Agreement:
         """All bars; each at least once, measured or not."""
         found = tuple(bar for each in self.machines for bar in each.bars)
         there = {bar.name for bar in found}
-        return (*found, *(Bar(name, Figure(0, 1, refused=NO_MARKS)) for name in BARS if name not in there))
+        missing = [name for name in BARS if name not in there]
+        return (*found, *(Bar(name, Figure(0, NEEDS[name], refused=NO_MARKS)) for name in missing))
 
     def as_json(self) -> dict[str, Any]:
         """What `--json` prints; `holds` sums the bars up by name."""
@@ -144,13 +153,20 @@ def agreement(talks: Sequence[Talk]) -> Agreement:
 
 
 def _machine(judge: str, talks: Sequence[Talk]) -> OfMachine:
-    rubrics = sorted({(talk.machine.rubric, talk.machine.rubric_hash) for talk in talks})
+    names = sorted({(talk.machine.rubric, talk.machine.rubric_hash) for talk in talks})
+    rubrics = tuple(_rubric(name, mine, talks) for name, mine in names)
     return OfMachine(
-        judge,
-        _study(talks, blind=True, criteria=False),
-        _study(talks, blind=False, criteria=False),
-        tuple(_rubric(name, mine, talks) for name, mine in rubrics),
+        judge, _together(talks, rubrics, blind=True), _together(talks, rubrics, blind=False), rubrics
     )
+
+
+def _together(talks: Sequence[Talk], rubrics: Sequence[OfRubric], *, blind: bool) -> Study | None:
+    """All rubrics' totals as one group; one rubric alone is that group already."""
+    if len(rubrics) > 1:
+        return _study(talks, blind=blind, criteria=False)
+    (alone,) = rubrics
+    found = alone.blind if blind else alone.seen
+    return replace(found, criteria=()) if found else None
 
 
 def _rubric(name: str, mine: str, talks: Sequence[Talk]) -> OfRubric:

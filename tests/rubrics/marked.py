@@ -1,5 +1,6 @@
 """Many marked talks: one real report, copied with other words and other bands."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -54,7 +55,9 @@ def many(body: Mapping[str, Any], n: int, noise: float = 0.4) -> list[Marked]:
     rng, ids = np.random.default_rng(1), [each["id"] for each in body["criteria"]]
     return [
         Marked(
-            f"{at:03d}.json", f"{at:064x}", with_bands(body, bands_of(level, ids, noise, rng), f"t{at:03d}")
+            f"{at:03d}.json",
+            hashlib.sha256(str(at).encode()).hexdigest(),
+            with_bands(body, bands_of(level, ids, noise, rng), f"t{at:03d}"),
         )
         for at, level in enumerate(levels(n))
     ]

@@ -148,6 +148,22 @@ def test_it_is_kept_and_shown_beside_the_raw_total(body: dict[str, Any], tmp_pat
     assert again.beside(red) == (None, "按红线定的总分，不校准")
 
 
+def test_one_that_does_not_help_is_not_shown(body: dict[str, Any], tmp_path: Path) -> None:
+    """Examiners who agree with the machine but for chance: there is nothing to learn."""
+    rng = np.random.default_rng(5)
+    given = [
+        replace(
+            each, marks=(replace(each.marks[0], total=(each.machine.total or 0.0) + rng.choice([-4, 4])),)
+        )
+        for each in talks(body, 30)
+    ]
+    (made,) = kept(tmp_path, given).make(given, Sources(), "2026")
+    assert not made.fit.helps
+    value, told = kept(tmp_path, given).beside(body)
+    assert value is None
+    assert "不比原分准" in told
+
+
 def test_a_new_one_is_a_new_version_and_the_old_one_stays(body: dict[str, Any], tmp_path: Path) -> None:
     given = talks(body)
     for version in (1, 2):
