@@ -1,13 +1,13 @@
 """The data folder's calibrations, as commands and pages use them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rubrics.agreement.gather import gather
 from rubrics.agreement.marks import Talk
 from rubrics.calibration_files import Calibrations, Sources
-from rubrics.sheets import Result, Value
+from rubrics.sheets import Beside
 
 if TYPE_CHECKING:
     from ui.wiring import Wiring
@@ -28,7 +28,7 @@ def calibrations(wiring: "Wiring", at_hand: Mapping[Sources, Sequence[Talk]] | N
     return Calibrations(wiring.settings.home, now)
 
 
-def beside(wiring: "Wiring") -> Callable[[Result], tuple[Value, Value]] | None:
+def beside(wiring: "Wiring") -> Beside | None:
     """What tables show in two columns beside the totals; None where nobody ever calibrated."""
     book = calibrations(wiring)
     return (lambda result: book.beside(result.body) if result.body else (None, "")) if book.any() else None

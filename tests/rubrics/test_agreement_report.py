@@ -101,6 +101,18 @@ def test_two_machines_and_two_rubrics_are_not_mixed(body: dict[str, Any]) -> Non
     assert second.judge == "llm 2"
 
 
+def test_examiners_may_swap_names_and_nothing_else_changes(body: dict[str, Any]) -> None:
+    made, other = talks(body, 60, 0.2, 0.9), {"王": "李", "李": "王"}
+    swapped = [
+        replace(t, marks=tuple(replace(m, examiner=other[m.examiner]) for m in t.marks[::-1])) for t in made
+    ]
+    first, second = agreement(made).as_json(), agreement(swapped).as_json()
+    assert [bar["value"] for bar in first["bars"]] == pytest.approx([bar["value"] for bar in second["bars"]])
+    people = [each["machines"][0]["blind"]["totals"]["examiner_examiner"] for each in (first, second)]
+    for name in ("mae", "icc_2_1", "alpha"):
+        assert people[0][name]["value"] == pytest.approx(people[1][name]["value"])
+
+
 def test_the_same_marks_give_the_same_bytes_in_whatever_order(body: dict[str, Any]) -> None:
     made = talks(body, 60, 0.4, 0.4)
     first = agreement(made).as_json()
