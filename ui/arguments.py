@@ -101,6 +101,7 @@ def parser() -> Parser:
 
     _talking(command)
     _marking(command)
+    _agreeing(command)
     _knowing(command)
     _content(command)
     _health(command)
@@ -154,6 +155,20 @@ def _marking(command: Command) -> None:
     prescreen.add_argument("--judge", choices=("builtin", "llm"), help="评分员：内置，或语言模型；整批一个")
     _no_cache(prescreen)
     _common(prescreen)
+
+
+def _agreeing(command: Command) -> None:
+    agreement = command("agreement", "机评和考评员对不对得上：一致性、合格线、校准；先盲评，再看这里")
+    agreement.add_argument("--rubric", metavar="评分标准", help="只看这份评分标准的")
+    agreement.add_argument("--station", metavar="题目", help="只看这道题的")
+    agreement.add_argument("--marks", metavar="文件", help="填好的评分表，.xlsx 或 .csv；库里的分也算在内")
+    agreement.add_argument(
+        "--batch", metavar="批次|文件夹", help="机评结果在哪里：阅卷页的批次编号，或 prescreen 的结果文件夹"
+    )
+    agreement.add_argument("--template", metavar="文件", help="写一份空的评分表，里面没有机评的分")
+    agreement.add_argument("--tenth", action="store_true", help="空表里只放盲评的那一成")
+    agreement.add_argument("--calibrate", action="store_true", help="用盲评的分做一版校准，存进数据目录")
+    _common(agreement)
 
 
 def _knowing(command: Command) -> None:

@@ -17,6 +17,7 @@ from rubrics.batch_loop import TALKS_AT_ONCE, hands, in_one_loop
 from rubrics.intake import Found, found
 from rubrics.journal import Journal, Line
 from rubrics.marker import Marker
+from ui.calibration import beside
 from ui.commands.output import say, say_json
 from ui.commands.report import effort_line
 from ui.settings import Settings
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace, wiring: Wiring) -> int:
         _mark(_outcomes(todo, make, marker, settings, judge), journal, len(files), len(kept))
         names = [each.name for each in files]
         journal.settle(names)
-        written = _write(formats, out, journal, files)
+        written = _write(formats, out, journal, files, beside(wiring))
         told = _summary(journal.lines(names), len(kept), time.monotonic() - begun, out, written)
     finally:
         journal.close()
@@ -133,7 +134,9 @@ def _progress(count: int, done: int) -> Iterator[Any]:
         yield told
 
 
-def _write(formats: Sequence[str], out: Path, journal: Journal, files: Sequence[Found]) -> list[Path]:
+def _write(
+    formats: Sequence[str], out: Path, journal: Journal, files: Sequence[Found], beside: sheets.Beside | None
+) -> list[Path]:
     names = [each.name for each in files]
     written = [journal.path]
 
@@ -142,7 +145,7 @@ def _write(formats: Sequence[str], out: Path, journal: Journal, files: Sequence[
 
     if "xlsx" in formats:
         written.append(out / "reports.xlsx")
-        sheets.write_xlsx(results(), written[-1])
+        sheets.write_xlsx(results(), written[-1], beside=beside)
     if "csv" in formats:
         written += sheets.write_csv(results(), out)
     if {"html", "pdf"} & set(formats):

@@ -17,12 +17,15 @@ from bot.reading import from_json, parse_transcript
 from retrieval.errors import InputError, KoushiError
 from rubrics.batch import digest
 from rubrics.batch_store import Batch, BatchStore, Taken
+from rubrics.blind import BlindStore
 from rubrics.intake import MOST_ZIP, Found, of_file
 from rubrics.reviews import ReviewStore, result, results
 from rubrics.sheets import write_xlsx
+from ui.calibration import beside
 from ui.i18n import language_of, texts
 from ui.reports.answer import ReportKind, answer
 from ui.reports.filling import report_view
+from ui.review.blinding import Blinding, withheld
 
 if TYPE_CHECKING:
     from scenarios.station import Station
@@ -47,8 +50,11 @@ def router(wiring: "Wiring") -> APIRouter:
     return routes
 
 
-def begin(wiring: "Wiring", station: str | None, rubric: str | None) -> str:
+def begin(wiring: "Wiring", station: str | None, rubric: str | None, *, blind: bool = False) -> str:
     """A new batch, marked by the judge of the settings; its id.
+
+    Args:
+        blind: one talk in ten is to be marked by the examiner before the machine's mark is shown.
 
     Raises:
         InputError: there is no such station or rubric.
@@ -61,13 +67,18 @@ def begin(wiring: "Wiring", station: str | None, rubric: str | None) -> str:
     judge = wiring.settings.judge
     wiring.judge(judge)
     batch_id = secrets.token_urlsafe(9)
-    options = {"station": station or None, "rubric": rubric or None, "judge": judge}
+    options = {"station": station or None, "rubric": rubric or None, "judge": judge, "blind": blind}
     BatchStore(wiring.engine).begin(Batch(batch_id, options, WHO, time.time()))
     return batch_id
 
 
 async def _files(
-    wiring: "Wiring", request: Request, batch: str = "", station: str = "", rubric: str = ""
+    wiring: "Wiring",
+    request: Request,
+    batch: str = "",
+    station: str = "",
+    rubric: str = "",
+    blind: bool = False,
 ) -> JSONResponse:
     """Some files more of a batch, of a new one when none is named. Broken ones are taken in as broken."""
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
@@ -81,7 +92,7 @@ async def _files(
             if not isinstance(each, str)
         ]
     try:
-        return await asyncio.to_thread(_take, wiring, sent, batch, station, rubric)
+        return await asyncio.to_thread(_take, wiring, sent, batch, station, rubric, blind)
     except KoushiError as error:
         return _problem(str(error), 422)
 
@@ -91,13 +102,13 @@ def _problem(text: str, status: int) -> JSONResponse:
 
 
 def _take(
-    wiring: "Wiring", sent: list[tuple[str, bytes]], batch: str, station: str, rubric: str
+    wiring: "Wiring", sent: list[tuple[str, bytes]], batch: str, station: str, rubric: str, blind: bool
 ) -> JSONResponse:
     taken = [taken_in(each) for name, data in sent for each in of_file(name or "无名", partial(_same, data))]
     if not taken:
         raise InputError("没有收到文件", mend="对话文件要是 .json、.txt、.csv 或 .zip")
     store = BatchStore(wiring.engine)
-    batch_id = store.get(batch).id if batch else begin(wiring, station, rubric)
+    batch_id = store.get(batch).id if batch else begin(wiring, station, rubric, blind=blind)
     new = store.add(batch_id, taken, time.time())
     return JSONResponse({"batch": batch_id, "files": len(taken), "new": new})
 
@@ -123,11 +134,14 @@ def _export(wiring: "Wiring", batch: str) -> Response:
     try:
         store = BatchStore(wiring.engine)
         store.get(batch)
-        found = results(store, ReviewStore(wiring.engine), batch)
+        mine = Blinding(BlindStore(wiring.engine), WHO)
+        whole = results(store, ReviewStore(wiring.engine), batch)
+        found = withheld(whole, mine.hidden(batch))
     except KoushiError as error:
         return _problem(str(error), 404)
     out = BytesIO()
-    write_xlsx(found, out, reviewed=True)
+    more = (mine.sheet(batch, found),)
+    write_xlsx(found, out, reviewed=True, beside=beside(wiring), more=more)
     headers = {
         "content-disposition": f'attachment; filename="koushi-{batch}.xlsx"',
         "cache-control": "no-store",
@@ -143,6 +157,8 @@ def _report(wiring: "Wiring", kind: ReportKind, request: Request, batch: str, it
         found = result(store, ReviewStore(wiring.engine), batch, store.items(batch)[item])
         if said is None or found.body is None:
             raise InputError("这一份还没有评分", mend="等评完再打印")
+        if item in Blinding(BlindStore(wiring.engine), WHO).hidden(batch):
+            raise InputError("这一份要先盲评", mend="先给出自己的分，再看机器的报告")
     except KoushiError as error:
         return _problem(str(error), 404)
     t = texts(language_of(request.cookies))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ui.i18n import Texts
+from ui.views.blinding import BlindForm, Compared
 from ui.views.render import render
 from ui.views.report_view import ReportView, Said
 
@@ -66,6 +67,8 @@ class QueueRow:
     marked: bool = False
     broken: str = ""
     "Why there is no report."
+    blind: bool = False
+    "To be marked before the machine's mark is shown."
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,12 @@ class ItemView:
     "What the last change did, in a sentence."
     focus: str = ""
     "The criterion to go on from."
+    blind: BlindForm | None = None
+    "To be marked before the machine's mark is shown."
+    compared: Compared | None = None
+    "What was given blind, beside the machine's mark."
+    rating: int | None = None
+    "Global rating 0–3."
 
 
 def home(view: HomeView, t: Texts) -> Markup:
