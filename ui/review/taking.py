@@ -157,8 +157,6 @@ def _report(wiring: "Wiring", kind: ReportKind, request: Request, batch: str, it
         found = result(store, ReviewStore(wiring.engine), batch, store.items(batch)[item])
         if said is None or found.body is None:
             raise InputError("这一份还没有评分", mend="等评完再打印")
-        if item in Blinding(BlindStore(wiring.engine), WHO).hidden(batch):
-            raise InputError("这一份要先盲评", mend="先给出自己的分，再看机器的报告")
     except KoushiError as error:
         return _problem(str(error), 404)
     t = texts(language_of(request.cookies))
