@@ -38,13 +38,13 @@ class Moment:
     lost: float
 
 
-def clip(text: str) -> str:
+def clip(text: str, most: int = QUOTE) -> str:
     """Short enough to quote, cut at a clause where there is one."""
     text = " ".join(text.split())
-    if len(text) <= QUOTE:
+    if len(text) <= most:
         return text
-    cut = max(text.rfind(mark, 12, QUOTE) for mark in "，。！？；,!?;")
-    return text[: cut if cut > 0 else QUOTE].rstrip("，。；,;") + "……"
+    cut = max(text.rfind(mark, most // 3, most) for mark in "，。！？；,!?;")
+    return text[: cut if cut > 0 else most].rstrip("，。；,;") + "……"
 
 
 def rounds(transcript: Transcript) -> Mapping[int, int]:

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +30,7 @@ CRITERIA = (
 CHANGES = (
     ("文件", 34), ("评分项", 24), ("原来", 10), ("改为", 10), ("理由", 50), ("谁", 12), ("时间", 18),
 )  # fmt: skip
+BESIDE = (("校准参考分", 11), ("校准说明", 40))
 FAILURES = (("文件", 34), ("原因", 100))
 
 
@@ -44,11 +45,18 @@ class Result:
     "None: as the report has it."
     seen: tuple[str, float] | None = None
     "Who looked at it last, and when (seconds since 1970)."
+    told: str = "读不了"
+    "What stands for the outcome where there is no report."
     final: Standing = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.body is not None:
             object.__setattr__(self, "final", self.stands or standing(self.body))
+
+
+Beside = Callable[[Result], tuple[Value, Value]]
+Extra = tuple[str, Sequence[tuple[str, int]], Iterable[list[Value]]]
+"(name, columns, rows) of a sheet."
 
 
 def from_line(line: Mapping[str, Any]) -> Result:
@@ -68,7 +76,7 @@ def totals(result: Result) -> list[Value]:
     body = result.body
     who, at = (result.seen[0], when(result.seen[1])) if result.seen else ("", "")
     if body is None:
-        return [result.name, "读不了", *[None] * 4, "是", result.error, *[None] * 4, who, at, *[None] * 4]
+        return [result.name, result.told, *[None] * 4, "是", result.error, *[None] * 4, who, at, *[None] * 4]
     final, judge = result.final, body["judge"]
     return [
         result.name,
@@ -129,27 +137,47 @@ def _decided(value: int | None) -> str:
     return {None: "", 0: "不成立", 1: "成立"}.get(value, "")
 
 
-def write_xlsx(results: Iterable[Result], target: Path | IO[bytes], *, reviewed: bool = False) -> None:
-    """A workbook: 总分, 评分项, 读不了的文件, and 改动 of people. Rows go to disk as they come."""
+def write_xlsx(
+    results: Iterable[Result],
+    target: Path | IO[bytes],
+    *,
+    reviewed: bool = False,
+    beside: Beside | None = None,
+    more: Sequence[Extra] = (),
+) -> None:
+    """A workbook: 总分, 评分项, 读不了的文件, and 改动 of people. Rows go to disk as they come.
+
+    Args:
+        beside: gives the two cells of `BESIDE`, in columns of their own behind the totals.
+        more: further sheets.
+    """
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    sheets = {"总分": TOTALS, "评分项": CRITERIA} | ({"改动": CHANGES} if reviewed else {})
+    sheets = {"总分": (*TOTALS, *(BESIDE if beside else ())), "评分项": CRITERIA} | (
+        {"改动": CHANGES} if reviewed else {}
+    )
     made = {
-        name: _sheet(book, name, columns) for name, columns in {**sheets, "读不了的文件": FAILURES}.items()
+        name: add_sheet(book, name, columns) for name, columns in {**sheets, "读不了的文件": FAILURES}.items()
     }
     for result in results:
-        made["总分"].append([_cell(made["总分"], each) for each in totals(result)])
+        row = [*totals(result), *(beside(result) if beside else ())]
+        made["总分"].append([cell(made["总分"], each) for each in row])
         rows = {"评分项": criteria(result), "改动": changes(result) if reviewed else ()}
         if result.body is None:
             rows["读不了的文件"] = [[result.name, result.error]]
         for name, lines in rows.items():
             for row in lines:
-                made[name].append([_cell(made[name], each) for each in row])
+                made[name].append([cell(made[name], each) for each in row])
+    for name, columns, lines in more:
+        sheet = add_sheet(book, name, columns)
+        for row in lines:
+            sheet.append([cell(sheet, each) for each in row])
     book.save(target)
 
 
-def _sheet(book: Any, name: str, columns: Sequence[tuple[str, int]]) -> Any:
+def add_sheet(book: Any, name: str, columns: Sequence[tuple[str, int]]) -> Any:
+    """A sheet of a write-only workbook with its head: (title, width in characters)."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
@@ -165,7 +193,7 @@ def _sheet(book: Any, name: str, columns: Sequence[tuple[str, int]]) -> Any:
     return sheet
 
 
-def _cell(sheet: Any, value: Value) -> Any:
+def cell(sheet: Any, value: Value) -> Any:
     """Text stays text: what looks like a formula is none, now or when somebody edits the cell."""
     if not isinstance(value, str):
         return value

@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, str] = {
     "practice": "ui.commands.practice",
     "score": "ui.commands.score",
     "prescreen": "ui.commands.prescreen",
+    "agreement": "ui.commands.agreement",
     "search": "ui.commands.search",
     "ask": "ui.commands.ask",
     "corpus": "ui.commands.corpus",

@@ -50,19 +50,6 @@ class Classifier(Generic[Id]):
         total = self.weights[self._rows(seen)].sum(axis=0, dtype="int32") * self.scale + self.bias
         return dict(zip(self.ids, total.tolist(), strict=True))
 
-    def score(
-        self,
-        text: str,
-        clauses: Sequence[Clause],
-        role: str,
-        matched: Iterable[str],
-        id_: Id,
-    ) -> float:
-        """Log-odds of one class."""
-        column = self.ids.index(id_)
-        known = self._rows(tokens(text, clauses, role, self.words, matched))
-        return float(self.weights[known, column].sum(dtype="int32") * self.scale[column] + self.bias[column])
-
     def chance(self, score: float) -> float:
         """The chance that a behaviour with this score is there (Platt scaling on held-out utterances)."""
         slope, intercept = self.calibration

@@ -78,7 +78,13 @@ def batch() -> dict[str, bytes]:
     return {**files, "二班.zip": packed.getvalue(), **BROKEN}
 
 
-def drop(page: Page, files: dict[str, bytes]) -> None:
+def drop(page: Page, files: dict[str, bytes], *, blind: bool = False) -> None:
+    """Files dropped on the page.
+
+    Args:
+        blind: leave one in ten to be marked blind, as the page would.
+    """
+    page.get_by_role("checkbox", name=re.compile("盲评")).set_checked(blind)
     page.evaluate(DROP, [".drop", [[name, base64.b64encode(data).decode()] for name, data in files.items()]])
 
 

@@ -38,7 +38,7 @@
     files = files.filter((each) => !junk(each)); problem.hidden = true;
     if (!files.length) { problem.textContent = d.empty; problem.hidden = false; return; }
     form.classList.add("busy"); state.hidden = false;
-    const options = { station: $('[name="station"]').value, rubric: $('[name="rubric"]').value };
+    const options = { station: $('[name="station"]').value, rubric: $('[name="rubric"]').value, blind: $('[name="blind"]').checked };
     let batch = "", done = 0;
     try {
       while (done < files.length) {

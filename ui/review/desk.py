@@ -10,13 +10,16 @@ from markupsafe import Markup
 from bot.reading import from_json
 from retrieval.errors import InputError
 from rubrics.batch_store import BatchStore, Item
+from rubrics.blind import BlindStore
 from rubrics.reviews import ReviewStore, result
 from rubrics.sheets import Result, when
 from rubrics.standing import Change
 from ui.door import read
 from ui.i18n import Texts
-from ui.review import showing, taking
-from ui.review.events import BatchEvent, ChangeEvent, ItemEvent
+from ui.reports.filling import change_rows, report_view
+from ui.review import blinding, showing, taking
+from ui.review.blinding import Blinding
+from ui.review.events import BatchEvent, BlindEvent, ChangeEvent, ItemEvent, RateEvent
 from ui.review.queue import SHOWS, Queue, known, queue
 from ui.review.running import Running
 from ui.views import reviewing
@@ -44,6 +47,10 @@ class Desk:
     def _reviews(self) -> ReviewStore:
         return ReviewStore(self._wiring.engine)
 
+    @property
+    def _blind(self) -> Blinding:
+        return Blinding(BlindStore(self._wiring.engine), taking.WHO)
+
     # -- where an address leads -------------------------------------------------------------------
 
     def open(self, query: Mapping[str, str], t: Texts) -> Markup:
@@ -66,6 +73,9 @@ class Desk:
             "go_on": lambda: self._stop(read(event, BatchEvent), t, stop=False),
             "change": lambda: self._change(read(event, ChangeEvent), t),
             "seen": lambda: self._saw(read(event, ItemEvent), t),
+            "blind": lambda: self._give(read(event, BlindEvent), t),
+            "rate": lambda: self._rate(read(event, RateEvent), t),
+            "adopt": lambda: self._adopt(read(event, ItemEvent), t),
             "sample": lambda: self._sample(t),
         }
         return acts.get(str(event.get("action")), lambda: self._home(t))()
@@ -100,7 +110,7 @@ class Desk:
         return self._batch(event.batch, event.show, t)
 
     def _queue(self, batch_id: str, show: str, t: Texts) -> Queue:
-        return queue(self._batches, self._reviews, batch_id, show, t)
+        return queue(self._batches, self._reviews, batch_id, show, t, self._blind.hidden(batch_id))
 
     def _batch(self, batch_id: str, show: str, t: Texts) -> Markup:
         head = self._batches.get(batch_id)
@@ -131,15 +141,19 @@ class Desk:
         self._running.ensure(batch_id)
         found = self._queue(batch_id, show, t)
         order, kept = found.with_(index), self._result(batch_id, found.items[index])
-        at, marked = order.index(index), None
-        if kept.body is not None and said is not None:
-            marked = showing.marked(kept, from_json(said), taking.title_of(self._wiring, kept.body))
+        at, marked, where = order.index(index), None, (batch_id, index)
+        hidden = index in found.hidden
+        if not hidden and kept.body is not None and said is not None:
+            marked = report_view(kept, from_json(said), t, station=taking.station_of(self._wiring, kept.body))
         view = ItemView(
             batch=batch_id,
             item=index,
             show=known(show),
             name=kept.name,
             error=showing.why(found.items[index]),
+            blind=blinding.form(kept.body) if hidden else None,
+            compared=None if hidden else self._blind.compared(where, kept),
+            rating=None if hidden else self._blind.rating(where),
             marked=marked,
             said=marked.said if marked else showing.plain(said),
             place=at + 1,
@@ -154,6 +168,7 @@ class Desk:
         return result(self._batches, self._reviews, batch_id, item)
 
     def _change(self, event: ChangeEvent, t: Texts) -> Markup:
+        self._blind.check((event.batch, event.item))
         made = Change(event.criterion, event.before, event.after, event.reason, taking.WHO, time.time())
         told = {"focus": event.criterion}
         try:
@@ -167,13 +182,44 @@ class Desk:
     def _told(self, event: ChangeEvent, t: Texts) -> str:
         """What the change did, in a sentence."""
         kept = self._result(event.batch, self._batches.items(event.batch)[event.item])
-        *_, row = showing.change_rows(kept)
+        *_, row = change_rows(kept)
         total = showing.figure(kept.final.total)
         return t("review.changed", about=row.about, before=row.before, after=row.after, total=total)
+
+    # -- blind marks --------------------------------------------------------------------------------
+
+    def _give(self, event: BlindEvent, t: Texts) -> Markup:
+        where, told = (event.batch, event.item), {}
+        try:
+            self._blind.give(event, self._batches.bodies(event.batch, [event.item]).get(event.item))
+        except InputError as error:
+            told["notice"] = f"{error.what}。{error.mend}。"
+        else:
+            kept = self._result(event.batch, self._batches.items(event.batch)[event.item])
+            compared = self._blind.compared(where, kept)
+            told["changed"] = blinding.told(compared, t) if compared else ""
+        return self._item(event.batch, event.item, event.show, t, **told)
+
+    def _rate(self, event: RateEvent, t: Texts) -> Markup:
+        self._blind.rate(event)
+        return self._item(event.batch, event.item, event.show, t)
+
+    def _adopt(self, event: ItemEvent, t: Texts) -> Markup:
+        where, told = (event.batch, event.item), {}
+        self._blind.check(where)
+        kept = self._result(event.batch, self._batches.items(event.batch)[event.item])
+        try:
+            count = self._blind.adopt(where, kept.final, self._reviews)
+        except InputError as error:
+            told["notice"] = f"{error.what}。{error.mend}。"
+        else:
+            told["changed"] = t("review.blind_adopted", n=count)
+        return self._item(event.batch, event.item, event.show, t, **told)
 
     def _saw(self, event: ItemEvent, t: Texts) -> Markup:
         """Looked at: on to the next one, or back to the queue when there is none."""
         self._batches.transcript(event.batch, event.item)
+        self._blind.check((event.batch, event.item))
         order = self._queue(event.batch, event.show, t).with_(event.item)
         self._reviews.saw((event.batch, event.item), taking.WHO, time.time())
         at = order.index(event.item)

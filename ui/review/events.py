@@ -19,6 +19,20 @@ class ItemEvent(BatchEvent):
     item: int = Field(ge=0)
 
 
+class BlindEvent(ItemEvent):
+    """A whole blind mark: a band for each criterion, the red lines crossed, perhaps a global rating."""
+
+    bands: dict[str, int]
+    crossed: tuple[str, ...] = ()
+    rating: int | None = None
+
+
+class RateEvent(ItemEvent):
+    """A global rating, 0–3."""
+
+    rating: int
+
+
 class ChangeEvent(ItemEvent):
     """A decision. `before` is what the page showed; None where nothing was decided."""
 

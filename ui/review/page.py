@@ -8,28 +8,29 @@ from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from markupsafe import Markup
 
 from ui.door import data_of, safely, texts_for
 from ui.i18n import Texts
 from ui.mounting import mount as mount_page
+from ui.review.blinding import guard
 from ui.review.desk import Desk
 from ui.review.running import Running
-from ui.review.taking import router
+from ui.review.taking import WHO, router
 
 if TYPE_CHECKING:
     from ui.wiring import Wiring
 
 ADDRESS = "/review"
-STYLES = ("app.css", "marked.css", "review.css")
+STYLES = ("app.css", "marked.css", "review.css", "blind.css")
 _SHARED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
 
 
 def mount(app: FastAPI, wiring: "Wiring") -> None:
     """The page at `/review` and what belongs to it; call before anything is mounted at `/`."""
-    app.include_router(router(wiring))
-    mount_page(app, build_page(wiring), ADDRESS, STYLES, "marked.js", "review.js")
+    app.include_router(router(wiring), dependencies=[Depends(guard(wiring, WHO))])
+    mount_page(app, build_page(wiring), ADDRESS, STYLES, "marked.js", "review.js", "blind.js")
 
 
 def build_page(wiring: "Wiring") -> gr.Blocks:

@@ -7,24 +7,28 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import JSONResponse, Response
 
 from bot.reading import from_json, parse_transcript
 from retrieval.errors import InputError, KoushiError
 from rubrics.batch import digest
 from rubrics.batch_store import Batch, BatchStore, Taken
+from rubrics.blind import BlindStore
 from rubrics.intake import MOST_ZIP, Found, of_file
 from rubrics.reviews import ReviewStore, result, results
 from rubrics.sheets import write_xlsx
+from ui.calibration import beside
 from ui.i18n import language_of, texts
-from ui.review import showing
-from ui.views import reviewing
-from ui.views.render import asset
+from ui.reports.answer import ReportKind, answer
+from ui.reports.filling import report_view
+from ui.review.blinding import Blinding, withheld
 
 if TYPE_CHECKING:
+    from scenarios.station import Station
     from ui.wiring import Wiring
 
 WHO = "本机考评员"
@@ -35,17 +39,22 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def router(wiring: "Wiring") -> APIRouter:
-    """`POST /review/files`, `GET /review/export.xlsx` and `GET /review/print`."""
+    """`POST /review/files`; `GET /review/export.xlsx`, `/review/print` and `/review/report.html|pdf`."""
     routes = APIRouter(prefix="/review")
     add = partial(routes.add_api_route, include_in_schema=False, response_model=None)
     add("/files", partial(_files, wiring), methods=["POST"])
     add("/export.xlsx", partial(_export, wiring), methods=["GET"])
-    add("/print", partial(_print, wiring), methods=["GET"])
+    add("/print", partial(_report, wiring, "print"), methods=["GET"])
+    add("/report.html", partial(_report, wiring, "html"), methods=["GET"])
+    add("/report.pdf", partial(_report, wiring, "pdf"), methods=["GET"])
     return routes
 
 
-def begin(wiring: "Wiring", station: str | None, rubric: str | None) -> str:
+def begin(wiring: "Wiring", station: str | None, rubric: str | None, *, blind: bool = False) -> str:
     """A new batch, marked by the judge of the settings; its id.
+
+    Args:
+        blind: one talk in ten is to be marked by the examiner before the machine's mark is shown.
 
     Raises:
         InputError: there is no such station or rubric.
@@ -58,13 +67,18 @@ def begin(wiring: "Wiring", station: str | None, rubric: str | None) -> str:
     judge = wiring.settings.judge
     wiring.judge(judge)
     batch_id = secrets.token_urlsafe(9)
-    options = {"station": station or None, "rubric": rubric or None, "judge": judge}
+    options = {"station": station or None, "rubric": rubric or None, "judge": judge, "blind": blind}
     BatchStore(wiring.engine).begin(Batch(batch_id, options, WHO, time.time()))
     return batch_id
 
 
 async def _files(
-    wiring: "Wiring", request: Request, batch: str = "", station: str = "", rubric: str = ""
+    wiring: "Wiring",
+    request: Request,
+    batch: str = "",
+    station: str = "",
+    rubric: str = "",
+    blind: bool = False,
 ) -> JSONResponse:
     """Some files more of a batch, of a new one when none is named. Broken ones are taken in as broken."""
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
@@ -78,7 +92,7 @@ async def _files(
             if not isinstance(each, str)
         ]
     try:
-        return await asyncio.to_thread(_take, wiring, sent, batch, station, rubric)
+        return await asyncio.to_thread(_take, wiring, sent, batch, station, rubric, blind)
     except KoushiError as error:
         return _problem(str(error), 422)
 
@@ -88,13 +102,13 @@ def _problem(text: str, status: int) -> JSONResponse:
 
 
 def _take(
-    wiring: "Wiring", sent: list[tuple[str, bytes]], batch: str, station: str, rubric: str
+    wiring: "Wiring", sent: list[tuple[str, bytes]], batch: str, station: str, rubric: str, blind: bool
 ) -> JSONResponse:
     taken = [taken_in(each) for name, data in sent for each in of_file(name or "无名", partial(_same, data))]
     if not taken:
         raise InputError("没有收到文件", mend="对话文件要是 .json、.txt、.csv 或 .zip")
     store = BatchStore(wiring.engine)
-    batch_id = store.get(batch).id if batch else begin(wiring, station, rubric)
+    batch_id = store.get(batch).id if batch else begin(wiring, station, rubric, blind=blind)
     new = store.add(batch_id, taken, time.time())
     return JSONResponse({"batch": batch_id, "files": len(taken), "new": new})
 
@@ -120,11 +134,14 @@ def _export(wiring: "Wiring", batch: str) -> Response:
     try:
         store = BatchStore(wiring.engine)
         store.get(batch)
-        found = results(store, ReviewStore(wiring.engine), batch)
+        mine = Blinding(BlindStore(wiring.engine), WHO)
+        whole = results(store, ReviewStore(wiring.engine), batch)
+        found = withheld(whole, mine.hidden(batch))
     except KoushiError as error:
         return _problem(str(error), 404)
     out = BytesIO()
-    write_xlsx(found, out, reviewed=True)
+    more = (mine.sheet(batch, found),)
+    write_xlsx(found, out, reviewed=True, beside=beside(wiring), more=more)
     headers = {
         "content-disposition": f'attachment; filename="koushi-{batch}.xlsx"',
         "cache-control": "no-store",
@@ -132,8 +149,8 @@ def _export(wiring: "Wiring", batch: str) -> Response:
     return Response(out.getvalue(), media_type=EXCEL, headers=headers)
 
 
-def _print(wiring: "Wiring", request: Request, batch: str, item: int) -> Response:
-    """One report on paper; the browser prints it or saves it as PDF."""
+def _report(wiring: "Wiring", kind: ReportKind, request: Request, batch: str, item: int) -> Response:
+    """One report with the mark that stands and its whole history: to print, as a page, or as PDF."""
     store = BatchStore(wiring.engine)
     try:
         said = store.transcript(batch, item)
@@ -143,17 +160,13 @@ def _print(wiring: "Wiring", request: Request, batch: str, item: int) -> Respons
     except KoushiError as error:
         return _problem(str(error), 404)
     t = texts(language_of(request.cookies))
-    view = showing.marked(found, from_json(said), title_of(wiring, found.body))
-    css = asset("paper.css") + asset("marked.css")
-    page = reviewing.paper(view, css, asset("marked.js"), t, print_now=True)
-    return HTMLResponse(page, headers={"cache-control": "no-store"})
+    view = report_view(found, from_json(said), t, station=station_of(wiring, found.body))
+    return answer(view, kind, Path(found.name).stem, t)
 
 
-def title_of(wiring: "Wiring", body: Any) -> str:
-    """The title of the station that was talked in; its reference when it is gone, else nothing."""
-    reference = (body or {}).get("station") or ""
-    station = wiring.stations.get(reference.partition("@")[0])
-    return station.title if station else reference
+def station_of(wiring: "Wiring", body: Any) -> "Station | None":
+    """The station that was talked in; None when none is named or it is gone."""
+    return wiring.stations.get(((body or {}).get("station") or "").partition("@")[0])
 
 
 def sample(wiring: "Wiring") -> Iterator[Taken]:
