@@ -14,22 +14,31 @@ class Measure:
 
     row: str
     measure: str
-    value: float
+    value: float | None
+    "None when it was not measured; `command` measures it."
     bar: str | None = None
     "`>=0.8` or `<=3`; None when there is none to hold."
     spread: tuple[float, float] | None = None
     rival: str | None = None
     rival_value: float | None = None
+    where: tuple[str, ...] = ()
+    "What missed the bar: station, rubric, player, line."
+    note: str | None = None
+    "How it was measured, or why it was not."
+    command: str | None = None
+    "What measures it."
 
     @property
     def ratio(self) -> float | None:
         """Ours over the rival's."""
-        return round(self.value / self.rival_value, 3) if self.rival_value else None
+        if self.value is None or not self.rival_value:
+            return None
+        return round(self.value / self.rival_value, 3)
 
     @property
     def holds(self) -> bool | None:
         """Whether the bar is met."""
-        if self.bar is None:
+        if self.bar is None or self.value is None:
             return None
         limit = float(self.bar[2:])
         return self.value >= limit if self.bar.startswith(">=") else self.value <= limit
@@ -48,4 +57,7 @@ def show(measures: Sequence[Measure]) -> None:
     for m in measures:
         verdict = {True: "holds", False: "DOES NOT HOLD", None: ""}[m.holds]
         against = f"  {m.rival} {m.rival_value:g} (×{m.ratio})" if m.rival and m.rival_value else ""
-        print(f"{m.row:12} {m.measure:34} {m.value:10.3f}  {m.bar or '':8} {verdict}{against}")
+        value = "not measured" if m.value is None else f"{m.value:10.3f}"
+        print(f"{m.row:12} {m.measure:34} {value}  {m.bar or '':8} {verdict}{against}")
+        for line in (*filter(None, (m.note, m.command)), *(m.where if m.holds is False else ())):
+            print(f"{'':15}{line}")

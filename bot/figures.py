@@ -55,6 +55,8 @@ def _written(found: re.Match[str], text: str) -> str | None:
         whole, _, rest = share.partition("点")
         number = whole if whole[0].isdigit() else str(parse(whole))
         return f"{number}{'.' + ''.join(str(_DIGITS[c]) for c in rest if c in _DIGITS) if rest else ''}%"
+    if found["number"] in {"百", "千", "万"}:  # 万事如意, 百货, 千家: no number
+        return None
     if _IDIOMS.match(text, found.start()) or parse(found["number"]) < 10:
         return None
     return str(parse(found["number"]))

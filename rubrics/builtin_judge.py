@@ -64,5 +64,5 @@ class BuiltinJudge:
 
     async def judge(self, transcript: Transcript, station: Station | None, rubric: Rubric) -> Verdicts:
         """See `Judge.judge`; never raises."""
-        evidence = gather(transcript, station, rubric.applies_to[0], self.recogniser)
+        evidence = gather(transcript, station, rubric.applies_to[0], self.recogniser, rubric)
         return Verdicts(self.info, tuple(judge_criterion(each, evidence) for each in rubric.criteria))

@@ -216,12 +216,15 @@ def _first(variants: tuple[str, ...], target: str, evidence: Evidence, narrowed:
 
 
 def _length(wanted: str, evidence: Evidence) -> Found:
-    """Whether a letter is as long as it should be; rests on its first sentence, which must be there."""
+    """Whether a letter is as long as it should be, in sentences that say something.
+
+    It rests on the first of them, which must be there.
+    """
     if not isinstance(evidence.station, Letter):
         return Found(None)
     low, high = evidence.station.length
     slack = NEAR if wanted == "near" else 0.0
-    written = sum(han_count(turn.text) for turn in evidence.transcript.candidate_turns())
+    written = sum(han_count(text) for _, _, text in evidence.sentences)
     acts = tuple(
         Act(B.EXPLAIN, turn, place, 0, sentence, sentence, 0.95)
         for turn, place, sentence in evidence.sentences[:1]

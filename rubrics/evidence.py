@@ -11,6 +11,8 @@ from bot.ports import Behaviour, Context, Recogniser, prepared
 from bot.recogniser.addressing import addressed as addressed_words
 from bot.transcript import Transcript, Turn
 from rubrics.countable import is_echo, is_word_list, pairs, said_before, spans
+from rubrics.hollow import Scheme, is_hollow, is_nod, says
+from rubrics.model import Rubric
 from rubrics.tie import Matter, gives
 from scenarios.behaviours import BehaviourId
 from scenarios.station import Role, Station
@@ -38,6 +40,15 @@ STANDS_ALONE = NEGATIVE | {
     BehaviourId.INVITE_SELF_ASSESSMENT,
 }  # fmt: skip
 "What means the same whatever the matter is."
+MANNERS = frozenset({
+    BehaviourId.GREET, BehaviourId.INTRODUCE, BehaviourId.THANK, BehaviourId.CLOSE, BehaviourId.ASK_OPEN,
+    BehaviourId.CHECK_AGREEMENT, BehaviourId.META_INSTRUCTION,
+})  # fmt: skip
+"What mere politeness can still be; a fault in it must be plain."
+FORMS = PHRASES | {BehaviourId.GREET, BehaviourId.THANK, BehaviourId.CLOSE}
+"A turn of nothing else, that names nothing of the matter, is no turn of its own."
+PLAIN = 0.85
+"Recogniser confidence from which a fault stands in words of mere politeness."
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +151,17 @@ async def recognised(
     return replace(transcript, turns=turns)
 
 
-def gather(transcript: Transcript, station: Station | None, role: Role, recogniser: Recogniser) -> Evidence:
+def gather(
+    transcript: Transcript,
+    station: Station | None,
+    role: Role,
+    recogniser: Recogniser,
+    rubric: Rubric | None = None,
+) -> Evidence:
     """Read the whole talk. Pure for a pure recogniser.
 
-    `role` is the counterpart's; the station's own goes before it.
+    `role` is the counterpart's; the station's own goes before it. Of a `rubric` that is given, its own words
+    read out aloud are no evidence.
     """
     context = Context(station.role if station else role, "", station)
     acts: list[Act] = []
@@ -153,6 +171,7 @@ def gather(transcript: Transcript, station: Station | None, role: Role, recognis
     heard: frozenset[str] = frozenset()
     said: set[str] = set()
     matter = Matter.of(transcript, station)
+    scheme = Scheme.of(rubric, station) if rubric else None
     place = 0
     for turn in transcript.turns:
         if turn.role == "counterpart":
@@ -167,14 +186,19 @@ def gather(transcript: Transcript, station: Station | None, role: Role, recognis
         usable = [
             s
             for s in spans(turn.text)
-            if not any(_touch(b, s) for b in addressed) and not is_word_list(turn.text[slice(*s)])
+            if not any(_touch(b, s) for b in addressed)
+            and not is_word_list(turn.text[slice(*s)])
+            and not (scheme and scheme.recited(turn.text[slice(*s)]))
         ]
         fresh = [s for s in usable if not said_before(turn.text[slice(*s)], said)]
         if not fresh:
             continue
-        place += 1
-        kept += [(turn.index, place, turn.text[slice(*s)]) for s in fresh]
-        acts += _meant(list(_acts(turn, found, fresh, place)), matter)
+        said_here = [turn.text[slice(*s)] for s in fresh]
+        does = list(_meant(list(_acts(turn, found, fresh, place + 1)), matter))
+        if any(act.behaviour not in FORMS for act in does) or any(says(text, matter) for text in said_here):
+            place += 1
+        acts += [replace(act, place=max(place, 1)) for act in does]
+        kept += [(turn.index, max(place, 1), text) for text in said_here if not _empty(text, matter)]
     return Evidence(
         tuple(acts),
         place,
@@ -185,6 +209,11 @@ def gather(transcript: Transcript, station: Station | None, role: Role, recognis
         tuple(meta),
         tuple(echoes),
     )
+
+
+def _empty(sentence: str, matter: Matter) -> bool:
+    """Words in which nothing is looked for: mere politeness, 嗯，您说."""
+    return is_nod(sentence) or is_hollow(sentence, matter)
 
 
 def _acts(
@@ -216,6 +245,9 @@ def _meant(acts: list[Act], matter: Matter) -> Iterator[Act]:
     """
     polite = {act.sentence for act in acts if act.behaviour in PHRASES | {BehaviourId.THANK}}
     for act in acts:
+        plain = act.behaviour in MANNERS or (act.behaviour in NEGATIVE and act.confidence >= PLAIN)
+        if not plain and is_hollow(act.sentence, matter):
+            continue
         empty = act.sentence in polite and not act.args and not matter.has(act.sentence)
         if empty and act.behaviour not in STANDS_ALONE:
             continue

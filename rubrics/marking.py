@@ -53,7 +53,7 @@ async def mark(
         ProviderError: the judge asked for by name cannot be reached (a batch turns it into `unscored`).
     """
     transcript = await recognised(transcript, station, rubric.applies_to[0], recogniser)
-    evidence = gather(transcript, station, rubric.applies_to[0], recogniser)
+    evidence = gather(transcript, station, rubric.applies_to[0], recogniser, rubric)
     hits = red_lines.hits(rubric, evidence)
     reason = too_little(transcript, rubric, evidence, hits)
     if reason:
@@ -138,7 +138,7 @@ async def _flips(
     if heard is None or made.total is None:
         return (), None
     heard = await recognised(heard, station, rubric.applies_to[0], recogniser)
-    evidence = gather(heard, station, rubric.applies_to[0], recogniser)
+    evidence = gather(heard, station, rubric.applies_to[0], recogniser, rubric)
     other = await _judged(heard, station, rubric, judge, evidence, red_lines.hits(rubric, evidence))
     bands = {each.id: each.band for each in other.score.criteria}
     flips = tuple(each.id for each in made.criteria if bands[each.id] != each.band)

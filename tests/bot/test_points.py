@@ -18,6 +18,7 @@ from bot.points import spoken
         ("赔一百八", "赔180"),
         ("万一赶不上，千万打电话", "万一赶不上，千万打电话"),
         ("三件事，两个办法", "三件事，两个办法"),
+        ("祝您万事如意", "祝您万事如意"),
     ],
 )
 def test_numbers_as_they_are_heard(said: str, written: str) -> None:

@@ -1,0 +1,126 @@
+"""One skill taken out of the strong transcript, which stays as it was otherwise: what falls, and what else?
+
+A skill is a few behaviours; the criteria that rest on it are those whose checks name them most. Stretches
+that show the skill go: the whole sentence where it shows nothing else, else the clauses that show it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from benchmarks.fairness.kit import Found, Kit, Row, rewritten
+from benchmarks.measure import Measure
+from bot.ports import Behaviour
+from bot.transcript import Turn
+from rubrics.countable import spans
+from rubrics.model import Condition, Criterion
+from rubrics.report import Report
+from scenarios.behaviours import BehaviourId as B
+from scenarios.station import Kind
+
+SKILLS: dict[str, frozenset[B]] = {
+    "empathy": frozenset({B.ACKNOWLEDGE_EMOTION, B.APOLOGISE, B.REASSURE}),
+    "owning": frozenset({B.OWN, B.ACCEPT_CRITICISM}),
+    "asking": frozenset({B.ASK_FACT, B.ASK_OPEN, B.INVITE_SELF_ASSESSMENT}),
+    "restating": frozenset({B.PARAPHRASE}),
+    "cause": frozenset({B.ANALYSE_CAUSE, B.PREVENT}),
+    "facts": frozenset({B.REPORT_FACTS}),
+    "feedback": frozenset({B.SPECIFIC_FEEDBACK}),
+    "request": frozenset({B.ASK_SUPPORT}),
+    "offer": frozenset({B.OFFER_SOLUTION, B.OFFER_CHOICE, B.COMPENSATE, B.TRADE}),
+    "deadline": frozenset({B.COMMIT_DEADLINE, B.PROMISE_FOLLOW_UP}),
+    "closing": frozenset({B.CHECK_AGREEMENT, B.CLOSE, B.THANK}),
+}
+RESTS = 0.3
+"""Share of a criterion's credit that must name a skill for the criterion to rest on it."""
+Seen = tuple[str, str, int, int, int]
+"""Skill, criterion that rests on it (which fell most), its fall, the greatest other fall, all others'."""
+
+
+def look(kit: Kit) -> list[Seen]:
+    """Every skill of one station that its rubric marks and its strong candidate shows."""
+    if kit.station.kind is Kind.QUESTION:
+        return []
+    talk = kit.scripts["strong"].transcript
+    before = kit.mark(talk)
+    turns = list(talk.candidate_turns())
+    out = []
+    for skill, behaviours in SKILLS.items():
+        rests = resting(kit.rubric.criteria, behaviours)
+        texts = [without(turn, behaviours) for turn in turns]
+        if rests and any(new != turn.text for new, turn in zip(texts, turns, strict=True)):
+            after = kit.mark(rewritten(talk, lambda n, _, texts=texts: texts[n]))
+            out.append(_seen(skill, rests, before, after))
+    return out
+
+
+def _seen(skill: str, rests: Sequence[str], before: Report, after: Report) -> Seen:
+    then = {each.id: each.band or 0 for each in after.criteria}
+    falls = {each.id: (each.band or 0) - then[each.id] for each in before.criteria}
+    own = max(rests, key=lambda each: falls[each])
+    others = [fall for name, fall in falls.items() if name not in rests]
+    return skill, own, falls[own], max(others, default=0), sum(max(0, fall) for fall in others)
+
+
+def resting(criteria: Sequence[Criterion], behaviours: frozenset[B]) -> list[str]:
+    """The criteria that rest on a skill: those of the greatest share, if that is great enough."""
+    shares = {each.id: _share(each, behaviours) for each in criteria}
+    most = max(shares.values())
+    return [name for name, share in shares.items() if share >= max(RESTS, most - 0.05)]
+
+
+def _share(criterion: Criterion, behaviours: frozenset[B]) -> float:
+    credit = [check for check in criterion.checks if check.met is not None]
+    named = [check for check in credit if check.met and _names(check.met) & behaviours]
+    return sum(check.weight for check in named) / sum(check.weight for check in credit)
+
+
+def _names(condition: Condition) -> set[B]:
+    """Behaviours a condition asks for; not those it only takes the order from."""
+    out = {*condition.any, *condition.all}
+    for each in (*condition.every, *condition.either):
+        out |= _names(each)
+    return out
+
+
+def without(turn: Turn, behaviours: frozenset[B]) -> str:
+    """The turn's text without what shows these behaviours."""
+    gone: list[tuple[int, int]] = []
+    for start, end in spans(turn.text):
+        here = [b for b in turn.behaviours or () if start <= b.start < end]
+        mine = [b for b in here if b.id in behaviours]
+        if mine and len(mine) == len(here):
+            gone.append((start, end))
+        else:
+            gone += [(b.start, b.end) for b in mine if not _shared(b, here, behaviours)]
+    kept = "".join(c for i, c in enumerate(turn.text) if not any(a <= i < b for a, b in gone))
+    return re.sub(r"^[，、,；;：]+|[，、,]+(?=[，。！？])", "", kept).strip() or "嗯。"
+
+
+def _shared(behaviour: Behaviour, here: Sequence[Behaviour], behaviours: frozenset[B]) -> bool:
+    """Whether the very words show another skill, too: to take them would take that one."""
+    others = [b for b in here if b.id not in behaviours]
+    return any(b.start <= behaviour.start and behaviour.end <= b.end for b in others)
+
+
+def rows(found: Found) -> Iterator[Measure]:
+    """Empathy by its own bar, all the skills together by theirs."""
+    every: list[tuple[str, Seen]] = [(name, each) for name, list_ in found.items() for each in list_]
+    empathy = [(name, each) for name, each in every if each[0] == "empathy"] or [
+        ("", ("empathy", "", 1, 0, 0))
+    ]
+    still = tuple(f"{n} {e[1]}: fell by {e[2]}" for n, e in empathy if e[2] < 1)
+    spill = tuple(f"{n}: {e[1]} fell by {e[2]}, the others by {e[4]}" for n, e in empathy if e[4] > 1)
+    share = 1 - len(still) / len(empathy)
+    yield Row(f"empathy taken out ({len(empathy)} stations): its criterion drops", share, ">=1", where=still)
+    worst = max(e[4] for _, e in empathy)
+    yield Row("  all others together drop by, worst, band steps", worst, "<=1", where=spill)
+    for skill in SKILLS:
+        mine = [(name, each) for name, each in every if each[0] == skill]
+        if mine:
+            where = tuple(
+                f"{n}: {e[1]} fell by {e[2]}, another by {e[3]}" for n, e in mine if e[2] < max(1, e[3])
+            )
+            share = 1 - len(where) / len(mine)
+            yield Row(
+                f"{skill} taken out ({len(mine)}): what rests on it drops most", share, ">=0.9", where=where
+            )
