@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable, Iterator
 
-from benchmarks import bands, marking, portrayal, recogniser, retrieval, scale, talks
+from benchmarks import bands, judge_speed, marking, portrayal, recogniser, retrieval, scale, talks
 from benchmarks.measure import Measure, show
 
 ROWS: dict[str, Callable[[], Iterator[Measure]]] = {
@@ -12,6 +12,7 @@ ROWS: dict[str, Callable[[], Iterator[Measure]]] = {
     "talks": talks.run,
     "portrayal": portrayal.run,
     "marking": marking.run,
+    "judge-speed": judge_speed.run,
     "retrieval": retrieval.run,
     "scale": scale.run,
 }
