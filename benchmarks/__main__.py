@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable, Iterator
 
-from benchmarks import bands, judge_speed, marking, portrayal, recogniser, retrieval, scale, talks
+from benchmarks import bands, judge_speed, llm_judge, marking, portrayal, recogniser, retrieval, scale, talks
 from benchmarks.measure import Measure, show
 
 ROWS: dict[str, Callable[[], Iterator[Measure]]] = {
@@ -13,6 +13,7 @@ ROWS: dict[str, Callable[[], Iterator[Measure]]] = {
     "portrayal": portrayal.run,
     "marking": marking.run,
     "judge-speed": judge_speed.run,
+    "llm-judge": llm_judge.run,
     "retrieval": retrieval.run,
     "scale": scale.run,
 }

@@ -49,6 +49,8 @@ class Marker:
     "Instead of the one a transcript names, by id or as loaded."
     rubric: str | None = None
     "Id instead of the transcript's, the station's or, when nobody names one, the customers'."
+    second: Judge | None = None
+    "Asked for its opinion besides."
     finish: Callable[[], Awaitable[None]] | None = None
     "Lets go of what the judge holds open; whoever marks a batch calls it in its loop, at the end."
 
@@ -65,7 +67,12 @@ class Marker:
         """
         transcript, station, rubric = self._by(transcript)
         return await mark(
-            transcript, station=station, rubric=rubric, judge=self.judge, recogniser=self.recogniser
+            transcript,
+            station=station,
+            rubric=rubric,
+            judge=self.judge,
+            recogniser=self.recogniser,
+            second=self.second,
         )
 
     async def recognised(self, transcript: Transcript) -> Transcript:

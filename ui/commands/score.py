@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ from bot.reading import MAX_BYTES, from_json, parse_transcript, read_transcript
 from bot.transcript import Transcript
 from retrieval.errors import InputError, UsageError
 from rubrics.marker import PatientJudge
+from rubrics.ports import Judge
 from ui.commands.output import batch, field, read_bytes, say, say_json
 from ui.commands.report import report_lines
-from ui.wiring import Wiring
+from ui.wiring import Wiring, other_judge
 
 
 def run(args: argparse.Namespace, wiring: Wiring) -> int:
@@ -25,7 +27,10 @@ def run(args: argparse.Namespace, wiring: Wiring) -> int:
         try:
             if args.batch is not None:
                 return _batch(args, wiring, runner)
-            marker = wiring.marker(wiring.judge(args.judge), args.station, args.rubric)
+            judge = wiring.judge(args.judge)
+            marker = replace(
+                wiring.marker(judge, args.station, args.rubric), second=_second(args, judge, wiring)
+            )
             report = runner.run(marker.mark(_read(args.file)))
         finally:
             runner.run(wiring.aclose())
@@ -34,6 +39,10 @@ def run(args: argparse.Namespace, wiring: Wiring) -> int:
     else:
         say("\n".join(report_lines(report)))
     return 0
+
+
+def _second(args: argparse.Namespace, judge: Judge, wiring: Wiring) -> Judge | None:
+    return wiring.judge(other_judge(judge.info.kind)) if args.second else None
 
 
 def _read(name: str) -> Transcript:
@@ -46,6 +55,7 @@ def _read(name: str) -> Transcript:
 
 def _batch(args: argparse.Namespace, wiring: Wiring, runner: asyncio.Runner) -> int:
     judge = PatientJudge(wiring.judge(args.judge))
+    second = _second(args, judge, wiring)
 
     def answer(fields: Mapping[str, Any]) -> dict[str, Any]:
         asked = field(fields, "judge", str, judge.info.kind)
@@ -56,6 +66,7 @@ def _batch(args: argparse.Namespace, wiring: Wiring, runner: asyncio.Runner) -> 
             field(fields, "station", str, args.station),
             field(fields, "rubric", str, args.rubric),
         )
-        return runner.run(wiring.marker(judge, station, rubric).mark(transcript)).as_json()
+        marker = replace(wiring.marker(judge, station, rubric), second=second)
+        return runner.run(marker.mark(transcript)).as_json()
 
     return batch(args.batch, answer)
