@@ -1,12 +1,14 @@
 """A language model behind any OpenAI-compatible endpoint; this file alone knows LangChain.
 
+Speech is streamed through LangChain. JSON is asked for through the vendor's client beneath it: a judge asks
+hundreds of times a minute, and LangChain's wrapping of one answer costs more than sending and reading it.
+
 Endpoints differ in what they understand. For JSON the surest way is tried first (`json_schema`, then
 `json_object`, a tool call, a plain request) and what worked is remembered (`chat_parts/habits.py`), as is
 a refused `temperature` or `stream_options`. Whatever goes wrong becomes one `ChatError`.
 """
 
 import asyncio
-import json
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, aclosing
@@ -14,16 +16,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from bot.chat_parts.asking import Messages, Usage, complaint, shape, with_schema, with_system
+from bot.chat_parts.asking import (
+    Messages,
+    Usage,
+    complaint,
+    counted,
+    shape,
+    with_schema,
+    with_system,
+)
+from bot.chat_parts.completion import NotACompletion, read_completion
 from bot.chat_parts.habits import Habits, Notebook, Rung
 from bot.chat_parts.json_text import Unreadable, read_object
+from bot.chat_parts.loops import PerLoop, once
+from bot.chat_parts.patience import patiently
 from bot.chat_parts.think import ThinkFilter, without_thought
-from bot.chat_parts.trouble import TRANSIENT, ChatError, Endpoint, Why, explain, trouble
+from bot.chat_parts.trouble import ChatError, Endpoint, Why, explain, trouble
 
 T = TypeVar("T")
-_NO_KEY = "none"
-"Local servers want no key, the client does."
-_LONGEST_WAIT = 8.0
 
 
 class ChatEndpoint:
@@ -59,7 +69,8 @@ class ChatEndpoint:
         self._timeout, self._total, self._attempts = timeout, total, attempts
         self._temperature = temperature
         self._notebook = Notebook(folder)
-        self._clients: dict[asyncio.AbstractEventLoop, asyncio.Task[Any]] = {}
+        self._sdks: PerLoop = {}
+        self._clients: PerLoop = {}
 
     @property
     def habits(self) -> Habits:
@@ -74,10 +85,11 @@ class ChatEndpoint:
 
     async def aclose(self) -> None:
         """Close this loop's connections; a later call opens new ones."""
-        building = self._clients.pop(asyncio.get_running_loop(), None)
+        loop = asyncio.get_running_loop()
+        self._clients.pop(loop, None)
+        building = self._sdks.pop(loop, None)
         if building is not None:
-            client = await building
-            await client.root_async_client.close()
+            await (await building).close()
 
     async def stream(self, system: str, messages: Messages) -> AsyncIterator[str]:
         """The answer, piece by piece, without thoughts.
@@ -106,7 +118,7 @@ class ChatEndpoint:
         rest = strip.close()
         if rest:
             yield rest
-        self.usage = self.usage.plus(told)
+        self._count(told)
         self._check_end(finish, said + rest)
 
     async def structured(
@@ -139,71 +151,50 @@ class ChatEndpoint:
         self, rung: Rung, messages: list[dict[str, str]], schema: Mapping[str, Any], deadline: float
     ) -> dict[str, Any]:
         """Asks, and once more with what was wrong."""
-        problem = text = ""
+        problem, text, cut = "", "", False
         for again in (False, True):
             asked = [*messages, *complaint(text, problem)] if again else messages
+            text, cut = await self._answer(rung, asked, schema, deadline)
             try:
-                text, cut = await self._answer(rung, asked, schema, deadline)
                 return read_object(text, schema, cut=cut)
             except Unreadable as error:
                 problem = str(error)
-            except ChatError as error:
-                if error.why is not Why.CUT or again:
-                    raise
-                problem = "回答太长，被截断了，请写短一些"
-        raise trouble(Why.BROKEN, f"两次都没有给出合格的 JSON：{problem}", self.endpoint, received=text)
+        why = Why.CUT if cut else Why.BROKEN
+        raise trouble(why, f"两次都没有给出合格的 JSON：{problem}", self.endpoint, received=text)
 
     async def _answer(
         self, rung: Rung, messages: list[dict[str, str]], schema: Mapping[str, Any], deadline: float
     ) -> tuple[str, bool]:
         """The text that should be JSON, and whether it was cut short."""
-        reply = await self._adapted(lambda: self._invoked(messages, shape(rung, schema), deadline), deadline)
-        self.usage = self.usage.plus(reply.usage_metadata)
-        if reply.additional_kwargs.get("refusal"):
-            refusal = self.endpoint.scrub(str(reply.additional_kwargs["refusal"]))
-            raise trouble(Why.REFUSED, f"拒绝回答：{refusal}", self.endpoint)
-        finish = reply.response_metadata.get("finish_reason")
-        if finish == "content_filter":
+        raw = await self._adapted(lambda: self._invoked(messages, shape(rung, schema), deadline), deadline)
+        try:
+            reply = read_completion(raw)
+        except NotACompletion as error:
+            raise explain(error, self.endpoint) from None
+        self._count(reply.usage)
+        if reply.refusal:
+            raise trouble(Why.REFUSED, f"拒绝回答：{self.endpoint.scrub(reply.refusal)}", self.endpoint)
+        if reply.finish == "content_filter":
             raise trouble(Why.REFUSED, "的回答被内容审查拦下", self.endpoint)
-        calls = [json.dumps(call["args"], ensure_ascii=False) for call in reply.tool_calls]
-        calls += [str(call["args"] or "") for call in reply.invalid_tool_calls]
-        text = "\n".join(calls) if calls else without_thought(str(reply.text))
+        text = without_thought(reply.text)
         if not text:
             raise trouble(Why.EMPTY, "给了一个空的回答", self.endpoint)
-        return text, finish == "length"
+        return text, reply.finish == "length"
+
+    def _count(self, told: Mapping[str, Any] | None) -> None:
+        self.usage = self.usage.plus(told)
+        counted(told)
 
     async def _adapted(self, act: Callable[[], Awaitable[T]], deadline: float) -> T:
         """Does it, with retries, and again without what the endpoint turns out not to take."""
         while True:
             try:
-                return await self._retried(act, deadline)
+                return await patiently(act, self._attempts, deadline)
             except ChatError as error:
                 lesson = self.habits.after(error)
                 if lesson is None:
                     raise
                 self._notebook.note(self.endpoint, lesson)
-
-    async def _retried(self, act: Callable[[], Awaitable[T]], deadline: float) -> T:
-        from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, stop_before_delay
-        from tenacity.wait import wait_random_exponential
-
-        backoff = wait_random_exponential(multiplier=0.5, max=_LONGEST_WAIT)
-
-        def wait(state: Any) -> float:
-            asked = getattr(state.outcome.exception(), "retry_after", None)
-            return float(backoff(state)) if asked is None else float(asked)
-
-        left = max(0.0, deadline - asyncio.get_running_loop().time())
-        retrying = AsyncRetrying(
-            retry=retry_if_exception(lambda e: isinstance(e, ChatError) and e.why in TRANSIENT),
-            stop=stop_after_attempt(self._attempts) | stop_before_delay(left),
-            wait=wait,
-            reraise=True,
-        )
-        async for attempt in retrying:
-            with attempt:
-                return await act()
-        raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def _opened(self, messages: list[dict[str, str]], deadline: float) -> tuple[Any, Any]:
         """The first chunk and the rest of them."""
@@ -222,12 +213,14 @@ class ChatEndpoint:
         except Exception as error:  # noqa: BLE001 - whatever the libraries raise is the endpoint's failure
             raise explain(error, self.endpoint, received=said) from None
 
-    async def _invoked(self, messages: list[dict[str, str]], shape: dict[str, Any], deadline: float) -> Any:
-        client = await self._client()
+    async def _invoked(self, messages: list[dict[str, str]], shape: dict[str, Any], deadline: float) -> bytes:
+        sdk = await self._sdk()
+        body = {"model": self.endpoint.model, "messages": messages, **self._sampling(), **shape}
         try:
+            from bot.chat_parts.wire import completion
+
             async with asyncio.timeout_at(self._until(deadline)):
-                with _untraced():
-                    return await client.ainvoke(messages, **self._sampling(), **shape)
+                return await completion(sdk, body)
         except Exception as error:  # noqa: BLE001 - whatever the libraries raise is the endpoint's failure
             raise explain(error, self.endpoint) from None
 
@@ -252,19 +245,25 @@ class ChatEndpoint:
         if finish in {None, "length"}:
             raise trouble(Why.CUT, "说到一半断了", self.endpoint, received=said)
 
-    async def _client(self) -> Any:
-        """This loop's client: pooled connections do not survive a change of loop."""
-        loop = asyncio.get_running_loop()
-        for gone in [each for each in list(self._clients) if each.is_closed()]:
-            self._clients.pop(gone, None)
-        if loop not in self._clients:
-            # Importing LangChain takes over a second of CPU: never on the loop that others talk on. The
-            # first to ask has it built, whoever comes meanwhile waits for the same one.
-            self._clients[loop] = loop.create_task(asyncio.to_thread(self._build))
-        return await asyncio.shield(self._clients[loop])
+    async def _sdk(self) -> Any:
+        """This loop's client of the vendor: pooled connections do not survive a change of loop."""
+        return await once(self._sdks, lambda: asyncio.to_thread(self._build_sdk))
 
-    def _build(self) -> Any:
-        import openai
+    def _build_sdk(self) -> Any:
+        from bot.chat_parts.wire import client
+
+        return client(self.endpoint, self._timeout)
+
+    async def _client(self) -> Any:
+        """LangChain's client over the vendor's."""
+
+        async def build() -> Any:
+            sdk = await self._sdk()
+            return await asyncio.to_thread(self._build, sdk)
+
+        return await once(self._clients, build)
+
+    def _build(self, sdk: Any) -> Any:
         from langchain_openai import ChatOpenAI
 
         # Told to us by the refusal itself; LangChain's advice to change its own settings helps nobody here.
@@ -274,17 +273,14 @@ class ChatEndpoint:
         return ChatOpenAI(
             model=self.endpoint.model,
             base_url=self.endpoint.base_url,
-            api_key=self.endpoint.key or _NO_KEY,
-            timeout=self._timeout,
+            api_key=sdk.api_key,
+            async_client=sdk.chat.completions,
+            root_async_client=sdk,
             max_retries=0,
             cache=False,
             use_responses_api=False,
             output_version="v0",
             stream_chunk_timeout=None,
-            # A server on this machine is never behind a proxy, whatever the environment says.
-            http_async_client=openai.DefaultAsyncHttpxClient(
-                timeout=self._timeout, trust_env=not self.endpoint.local
-            ),
         )
 
 

@@ -14,6 +14,7 @@ _IDIOMS = re.compile(
     r"|成千上万|三天两头|十有八九|三心二意|三言?两[语句]|七嘴八舌|百八十|一百个|一千个|一万个|五花八门|四平八稳"
     r"|三三两两|不三不四|八九不离十|丢三落四|接二连三|说一不二|独一无二|朝三暮四|颠三倒四|二话|万[分般])"
 )
+_WEEKDAY = re.compile(rf"(礼拜|星期|周)[一二三四五六]|[{_HAN}]+(?:个字|个词|句话)")
 _NUMBER = re.compile(rf"\d+(?:\.\d+)?(?:[万千百](?:\d(?!\d))?)?|[{_HAN}]+")
 
 
@@ -23,8 +24,40 @@ def figures(text: str) -> frozenset[str]:
     一 and 两 are left out, as are idioms (万一, 三番五次) and rough counts (三四天): nobody is held to them.
     """
     text = _IDIOMS.sub("，", unicodedata.normalize("NFKC", text))
+    text = _WEEKDAY.sub(r"\1，", text)
     found = ((m.group(), text[m.end() : m.end() + 1]) for m in _NUMBER.finditer(text))
     return frozenset(value for raw, after in found if (value := _canonical(raw, after)))
+
+
+_SPOKEN = re.compile(
+    rf"百分之(?P<share>[{_HAN}]+(?:点[{_HAN}]+)?|\d+(?:\.\d+)?)|(?P<number>[{_HAN}]*[十百千万][{_HAN}]*)"
+)
+
+
+def arabic(text: str) -> tuple[str, list[int]]:
+    """The text with numbers from ten up and shares written in digits (百分之十九 is 19%), as 一百八 is heard.
+
+    With it, for each of its characters and for its end, the place in `text` that it stands for.
+    """
+    out, places, last = "", list[int](), 0
+    for found in _SPOKEN.finditer(text):
+        written = _written(found, text)
+        if written is None:
+            continue
+        out += text[last : found.start()] + written
+        places += [*range(last, found.start()), *[found.start()] * len(written)]
+        last = found.end()
+    return out + text[last:], [*places, *range(last, len(text) + 1)]
+
+
+def _written(found: re.Match[str], text: str) -> str | None:
+    if share := found["share"]:
+        whole, _, rest = share.partition("点")
+        number = whole if whole[0].isdigit() else str(parse(whole))
+        return f"{number}{'.' + ''.join(str(_DIGITS[c]) for c in rest if c in _DIGITS) if rest else ''}%"
+    if _IDIOMS.match(text, found.start()) or parse(found["number"]) < 10:
+        return None
+    return str(parse(found["number"]))
 
 
 def _canonical(raw: str, after: str) -> str | None:

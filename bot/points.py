@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from bot.figures import arabic
 from retrieval.text import fold, sentences
 from scenarios.parts import KeyPoint
 
@@ -17,11 +18,21 @@ def _pattern(variant: str) -> re.Pattern[str]:
 
 
 def mentioned(variants: Iterable[str], text: str) -> Iterator[tuple[int, int, str]]:
-    """Where variants (regular expressions) are in `text`, denied or not: (start, end, variant)."""
+    """Where variants (regular expressions) are in `text`, denied or not: (start, end, variant).
+
+    Numbers are looked for as they are written and in digits: speech recognisers write 百分之十九.
+    """
     plain = fold(text)
+    digits, places = arabic(plain)
     for variant in variants:
-        for match in _pattern(variant).finditer(plain):
+        pattern, found = _pattern(variant), set[tuple[int, int]]()
+        for match in pattern.finditer(plain):
+            found.add(match.span())
             yield *match.span(), variant
+        for match in pattern.finditer(digits) if digits != plain else ():
+            span = places[match.start()], max(places[match.end()], places[match.end() - 1] + 1)
+            if span not in found:
+                yield *span, variant
 
 
 def spoken(variants: Iterable[str], text: str) -> Iterator[tuple[int, int, str]]:

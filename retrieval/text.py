@@ -33,6 +33,15 @@ def fold(text: str) -> str:
 
     The result has exactly the length of `text`; a character with no one-to-one counterpart stays.
     """
+    return _remembered(text) if len(text) <= _SAID else "".join(map(_fold_char, text))
+
+
+_SAID = 600
+"""Characters up to which a text is remembered folded: what people say is looked at from many sides."""
+
+
+@lru_cache(maxsize=8192)
+def _remembered(text: str) -> str:
     return "".join(map(_fold_char, text))
 
 

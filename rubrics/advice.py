@@ -20,6 +20,8 @@ from scenarios.station import Station
 MISSTATE = BehaviourId.MISSTATE
 QUOTE = 36
 "Characters of a turn quoted in a sentence; the page shows the whole turn beside it."
+TOP = 4
+"The highest band."
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -36,13 +38,13 @@ class Moment:
     lost: float
 
 
-def clip(text: str) -> str:
+def clip(text: str, most: int = QUOTE) -> str:
     """Short enough to quote, cut at a clause where there is one."""
     text = " ".join(text.split())
-    if len(text) <= QUOTE:
+    if len(text) <= most:
         return text
-    cut = max(text.rfind(mark, 12, QUOTE) for mark in "，。！？；,!?;")
-    return text[: cut if cut > 0 else QUOTE].rstrip("，。；,;") + "……"
+    cut = max(text.rfind(mark, most // 3, most) for mark in "，。！？；,!?;")
+    return text[: cut if cut > 0 else most].rstrip("，。；,;") + "……"
 
 
 def rounds(transcript: Transcript) -> Mapping[int, int]:
@@ -130,11 +132,11 @@ def _conditions(condition: Condition) -> Iterator[Condition]:
 
 
 def moments(rubric: Rubric, score: Score, evidence: Evidence) -> tuple[Moment, ...]:
-    """Every loss with its moment, the costliest first."""
+    """Every loss with its moment, the costliest first; a criterion at its highest band has lost nothing."""
     filling = slots(evidence.station, evidence)
     out = []
     for each in score.criteria:
-        if each.points is None:
+        if each.points is None or each.band == TOP:
             continue
         criterion = rubric.criterion(each.id)
         checks = {check.id: check for check in criterion.checks}
@@ -148,6 +150,8 @@ def moments(rubric: Rubric, score: Score, evidence: Evidence) -> tuple[Moment, .
             said = _said(check, verdict, turn)
             points = criterion.weight * check.weight / whole * lost
             missed = fill(check.misses, filling) or check.text
+            if verdict.verdict is Verdict.PARTLY and not check.absence:
+                missed = f"这里只做到一半：{missed}"
             out.append(
                 Moment(
                     turn.index, each.id, check.id, said, missed, fill(check.better, filling), round(points, 2)

@@ -1,4 +1,4 @@
-"""A batch marked by one judge: over processes for the built-in one, in one loop for a model.
+"""A batch marked by the built-in judge, over processes; `batch_loop.py` has the one for a model.
 
 Results come in the order of the files. A file that cannot be read, or one on which a process dies, is an
 error under its name; the others are marked.
@@ -10,7 +10,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -19,14 +19,13 @@ from multiprocessing import get_context, parent_process
 from typing import Any, TypeVar
 
 from bot.reading import parse_transcript
+from bot.transcript import Transcript
 from retrieval.errors import KoushiError
 from rubrics.intake import Found
 from rubrics.marker import Marker
 
 AHEAD = 4
 "Talks handed to each process before the first of them is done: none of them waits for work."
-TALKS_AT_ONCE = 16
-"Talks a model is asked about at the same time; the judge's own gate limits the requests."
 T = TypeVar("T")
 
 
@@ -46,21 +45,43 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-async def marked(each: Found, marker: Marker) -> Outcome:
+Read = tuple[str, Transcript] | Outcome
+"""A file's digest and its talk, or why there is none."""
+
+
+def parsed(name: str, data: bytes) -> Read:
+    """A file's bytes as a talk."""
+    mine = digest(data)
+    try:
+        return mine, parse_transcript(data, name)
+    except KoushiError as error:
+        return Outcome(name, mine, error=str(error))
+
+
+async def read_here(each: Found) -> Read:
+    """A file read and parsed in this process."""
+    try:
+        return parsed(each.name, each.read())
+    except KoushiError as error:
+        return Outcome(each.name, "", error=str(error))
+
+
+async def marked(
+    each: Found, marker: Marker, read: Callable[[Found], Awaitable[Read]] = read_here
+) -> Outcome:
     """One file read, parsed and marked."""
     mine = ""
     try:
-        data = each.read()
-        mine = digest(data)
-        report = await marker.mark(parse_transcript(data, each.name))
+        found = await read(each)
+        if isinstance(found, Outcome):
+            return found
+        mine, transcript = found
+        report = await marker.mark(transcript)
     except KoushiError as error:
         return Outcome(each.name, mine, error=str(error))
     except Exception as error:  # noqa: BLE001  one talk must not take the batch with it
         return Outcome(each.name, mine, error=f"评这一份时程序出错：{type(error).__name__}：{error}")
     return Outcome(each.name, mine, report.as_json())
-
-
-# -- the built-in judge: processes ------------------------------------------------------------------
 
 
 def in_processes(
@@ -73,10 +94,10 @@ def in_processes(
     """
     count = workers or cores()
     todo, waiting = iter(files), deque[tuple[Found, Future[Outcome]]]()
-    with _pool(count, make) as pool:
+    with pool_of(count, make) as pool:
         while True:
             while len(waiting) < count * AHEAD and (each := next(todo, None)) is not None:
-                waiting.append((each, pool.submit(each)))
+                waiting.append((each, pool.submit(_mark, each)))
             if not waiting:
                 return
             each, future = waiting.popleft()
@@ -88,23 +109,26 @@ def in_processes(
                 yield from _one_by_one(lost, pool)
 
 
+DIED = "评这一份时评分进程中断了（把文件交给管理员看看）"
+
+
 def cores() -> int:
     """The cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _one_by_one(lost: list[Found], pool: "_Pool") -> Iterator[Outcome]:
+def _one_by_one(lost: list[Found], pool: "Pool") -> Iterator[Outcome]:
     """Those under way when a process died, each alone: the one that kills it is known by that."""
     for each in lost:
         pool.renew()
         try:
-            yield pool.submit(each).result()
+            yield pool.submit(_mark, each).result()
         except BrokenProcessPool:
-            yield Outcome(each.name, "", error="评这一份时评分进程中断了（把文件交给管理员看看）")
+            yield Outcome(each.name, "", error=DIED)
     pool.renew()
 
 
-class _Pool:
+class Pool:
     """A pool of processes that can be had anew when one of them died."""
 
     def __init__(self, workers: int, make: Callable[[], Marker]) -> None:
@@ -116,21 +140,20 @@ class _Pool:
         context = get_context("spawn")
         return ProcessPoolExecutor(self._workers, context, initializer=_begin, initargs=(self._make,))
 
-    def submit(self, each: Found) -> "Future[Outcome]":
-        """To be marked by whoever is free. Read here: a worker need not reach the file."""
+    def submit(self, work: Callable[[str, bytes], T | Outcome], each: Found) -> "Future[T | Outcome]":
+        """To be done by whoever is free. Read here: a worker need not reach the file."""
+        done: Future[T | Outcome] = Future()
         try:
             data = each.read()
         except KoushiError as error:
-            done: Future[Outcome] = Future()
             done.set_result(Outcome(each.name, "", error=str(error)))
             return done
         try:
             with _ctrl_c_held():
-                return self._pool.submit(_mark, each.name, data)
+                return self._pool.submit(work, each.name, data)
         except BrokenProcessPool as error:
-            broken: Future[Outcome] = Future()
-            broken.set_exception(error)
-            return broken
+            done.set_exception(error)
+            return done
 
     def renew(self) -> None:
         """New processes where one has died."""
@@ -163,8 +186,8 @@ def _ctrl_c_held() -> Iterator[None]:
 
 
 @contextmanager
-def _pool(workers: int, make: Callable[[], Marker]) -> Iterator[_Pool]:
-    pool = _Pool(workers, make)
+def pool_of(workers: int, make: Callable[[], Marker]) -> Iterator[Pool]:
+    pool = Pool(workers, make)
     try:
         yield pool
     except BaseException:  # Ctrl-C, or whoever reads the results has had enough
@@ -198,26 +221,12 @@ def _mark(name: str, data: bytes) -> Outcome:
     return done
 
 
-# -- a model as judge: one loop ----------------------------------------------------------------------
-
-
-def in_one_loop(
-    files: Iterable[Found], marker: Marker, runner: asyncio.Runner, at_once: int = TALKS_AT_ONCE
-) -> Iterator[Outcome]:
-    """Each file marked in one loop, `at_once` talks under way."""
-    loop, todo = runner.get_loop(), iter(files)
-    waiting: deque[asyncio.Task[Outcome]] = deque()
+def recognised(name: str, data: bytes) -> Read:
+    """In a worker: the talk with its behaviours in it, for whoever marks it elsewhere."""
+    found = parsed(name, data)
+    if isinstance(found, Outcome):
+        return found
     try:
-        while True:
-            while len(waiting) < at_once and (each := next(todo, None)) is not None:
-                waiting.append(loop.create_task(marked(each, marker)))
-            if not waiting:
-                return
-            yield runner.run(_done(waiting.popleft()))
-    finally:
-        for task in waiting:
-            task.cancel()
-
-
-async def _done(task: "asyncio.Task[T]") -> T:
-    return await task
+        return found[0], _worker["runner"].run(_worker["marker"].recognised(found[1]))
+    except KoushiError as error:
+        return Outcome(name, found[0], error=str(error))

@@ -4,19 +4,12 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from bot.ports import Behaviour
 from retrieval.text import fold, han_count
-from scenarios.behaviours import BehaviourId
 
 ECHO = 0.8
 "Share of a turn's character pairs found in what the counterpart said, from which it is an echo."
 MIN_REPEAT = 4
 "Han characters from which a sentence said again is a repeat; 好的 and 再见 may be said twice."
-_MARKING = re.compile(
-    "考生|打分|满分|评分(系统|标准|点|员|项|规则)|总分.{0,4}\\d|系统提示|提示词|system prompt"
-    "|(忽略|无视).{0,8}(指令|规则|要求|提示)"
-)
-"Nobody says these to a customer, a superior or a client; a second net under the recogniser's."
 _SENTENCE = re.compile(r"[^。！？；!?;…\n]+[。！？；!?;…\n”』」）)]*")
 
 
@@ -36,13 +29,6 @@ def is_echo(text: str, heard_so_far: frozenset[str]) -> bool:
     """Whether a turn says nothing but what the counterpart said before."""
     mine = pairs(text)
     return len(mine) >= 4 and len(mine & heard_so_far) / len(mine) >= ECHO
-
-
-def addressed(text: str) -> Iterator[Behaviour]:
-    """Words of the marking itself, whatever the recogniser made of the sentence."""
-    for match in _MARKING.finditer(fold(text)):
-        quote = text[slice(*match.span())]
-        yield Behaviour(BehaviourId.META_INSTRUCTION, quote, *match.span(), 0.9)
 
 
 def is_word_list(sentence: str) -> bool:

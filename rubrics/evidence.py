@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.ports import Behaviour, Context, Recogniser, prepared
+from bot.recogniser.addressing import addressed as addressed_words
 from bot.transcript import Transcript, Turn
-from rubrics.countable import addressed as addressed_words
 from rubrics.countable import is_echo, is_word_list, pairs, said_before, spans
 from rubrics.tie import Matter, gives
 from scenarios.behaviours import BehaviourId

@@ -1,12 +1,13 @@
 """Who marks the talks of a batch: one judge for all of them, and what decides by which rubric."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.ports import Recogniser
 from bot.transcript import Transcript
 from retrieval.errors import InputError, ProviderError
+from rubrics.evidence import recognised
 from rubrics.loading import find_rubric, rubric_for
 from rubrics.marking import mark
 from rubrics.model import Rubric
@@ -48,6 +49,8 @@ class Marker:
     "Instead of the one a transcript names, by id or as loaded."
     rubric: str | None = None
     "Id instead of the transcript's, the station's or, when nobody names one, the customers'."
+    finish: Callable[[], Awaitable[None]] | None = None
+    "Lets go of what the judge holds open; whoever marks a batch calls it in its loop, at the end."
 
     async def mark(self, transcript: Transcript) -> Report:
         """One talk's report.
@@ -60,6 +63,15 @@ class Marker:
         return await mark(
             transcript, station=station, rubric=rubric, judge=self.judge, recogniser=self.recogniser
         )
+
+    async def recognised(self, transcript: Transcript) -> Transcript:
+        """The talk with its behaviours in it, as `mark` would find them.
+
+        Raises:
+            InputError: its station or its rubric is not there.
+        """
+        transcript, station, rubric = self._by(transcript)
+        return await recognised(transcript, station, rubric.applies_to[0], self.recogniser)
 
     def made_by(self, transcript: Transcript) -> dict[str, Any]:
         """What a report on this talk would be made with now; one made with the same says the same.

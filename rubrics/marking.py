@@ -21,7 +21,7 @@ from rubrics.builtin_judge import SURE_FAULT
 from rubrics.doubt import confidence, in_abstain_band, standard_error
 from rubrics.evidence import NEGATIVE, Evidence, gather, recognised
 from rubrics.model import Criterion, Rubric
-from rubrics.ports import Judge, Verdicts
+from rubrics.ports import Effort, Judge, Verdicts
 from rubrics.provenance import provenance, transcript_hash
 from rubrics.report import CriterionReport, Report
 from rubrics.score import CriterionScore, RedLineHit, Score, score, unscored
@@ -60,8 +60,9 @@ async def mark(
         marked = _Marked(evidence, None, hits, unscored(rubric, reason), 0)
         return _report(transcript, station, rubric, judge, marked, (), recogniser.version)
     marked = await _judged(transcript, station, rubric, judge, evidence, hits)
-    flips = await _flips(transcript, station, rubric, judge, recogniser, marked.score)
-    return _report(transcript, station, rubric, judge, marked, flips, recogniser.version)
+    flips, again = await _flips(transcript, station, rubric, judge, recogniser, marked.score)
+    report = _report(transcript, station, rubric, judge, marked, flips, recogniser.version)
+    return replace(report, effort=report.effort.plus(again)) if report.effort else report
 
 
 def too_little(
@@ -131,16 +132,17 @@ async def _flips(
     judge: Judge,
     recogniser: Recogniser,
     made: Score,
-) -> tuple[str, ...]:
-    """Criteria whose band is another one in the words as heard."""
+) -> tuple[tuple[str, ...], Effort | None]:
+    """Criteria whose band is another one in the words as heard, and what finding out took."""
     heard = as_heard(transcript)
     if heard is None or made.total is None:
-        return ()
+        return (), None
     heard = await recognised(heard, station, rubric.applies_to[0], recogniser)
     evidence = gather(heard, station, rubric.applies_to[0], recogniser)
     other = await _judged(heard, station, rubric, judge, evidence, red_lines.hits(rubric, evidence))
     bands = {each.id: each.band for each in other.score.criteria}
-    return tuple(each.id for each in made.criteria if bands[each.id] != each.band)
+    flips = tuple(each.id for each in made.criteria if bands[each.id] != each.band)
+    return flips, other.verdicts.effort if other.verdicts else None
 
 
 def _flags(marked: _Marked, flips: Sequence[str], unsure: bool) -> tuple[str, ...]:
@@ -172,6 +174,8 @@ def _review(
         ]
     if poor:
         reasons.append("语音识别的把握不高，请听录音")
+    if marked.dropped and marked.score.total is not None:
+        reasons.append(f"评分员引的话有 {marked.dropped} 处考生没有说过，已经不算")
     return tuple(reasons)
 
 
@@ -220,6 +224,7 @@ def _report(
         verdict=sentence(rubric, made, marked.hits, weak),
         costliest=costliest(weak),
         provenance=provenance(transcript, station, rubric, recogniser_version, marked.verdicts),
+        effort=marked.verdicts.effort if marked.verdicts else None,
     )
 
 

@@ -5,9 +5,9 @@ A judge does language only. It never sees a total, never adds up, and never deci
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.transcript import Transcript
 from rubrics.model import Rubric
@@ -71,6 +71,42 @@ class JudgeInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Effort:
+    """What a model's judgement took, all of the talk's criteria and samples together."""
+
+    calls: int = 0
+    "Answers the endpoint gave, used or not."
+    retries: int = 0
+    kept: int = 0
+    "Answers that came from the cache and cost nothing."
+    untold: int = 0
+    "Answers whose tokens the endpoint did not tell."
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    "Of the input, what the endpoint had read before; the price makes no difference."
+    seconds: float = 0.0
+    "By the clock, other talks' requests included that were under way at the same time."
+    cost: float | None = None
+    "In the currency of the prices in the settings; None without them."
+    criteria: tuple[tuple[str, int, float], ...] = ()
+    "(id, samples, share of them that agree with the median) of each criterion."
+
+    def plus(self, other: "Effort | None") -> "Effort":
+        """Both together; the samples are this one's."""
+        if other is None:
+            return self
+        names = ("calls", "retries", "kept", "untold", "input_tokens", "output_tokens", "cached_tokens")
+        sums = {name: getattr(self, name) + getattr(other, name) for name in names}
+        cost = None if self.cost is None or other.cost is None else round(self.cost + other.cost, 6)
+        return replace(self, **sums, seconds=round(self.seconds + other.seconds, 3), cost=cost)
+
+    def as_json(self) -> dict[str, Any]:
+        """`effort` of a report; samples are told with each criterion."""
+        return {name: getattr(self, name) for name in self.__slots__ if name != "criteria"}
+
+
+@dataclass(frozen=True, slots=True)
 class Verdicts:
     """All that a judge has to say about one talk. Must hold exactly the rubric's criterion ids."""
 
@@ -78,6 +114,8 @@ class Verdicts:
     criteria: tuple[CriterionVerdict | CriterionFailure, ...]
     provenance: tuple[tuple[str, str], ...] = ()
     "What made it besides: prompt hashes, samples taken; (name, value) pairs, kept in the report."
+    effort: Effort | None = None
+    "None for a judge that asks nobody."
 
 
 class Judge(Protocol):

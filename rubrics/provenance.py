@@ -3,6 +3,7 @@
 import hashlib
 import json
 from typing import Any
+from weakref import ref
 
 from pydantic import BaseModel
 
@@ -19,8 +20,16 @@ def digest(data: Any) -> str:
 
 
 def content_hash(model: BaseModel) -> str:
-    """Of a station or a rubric as loaded."""
-    return digest(model.model_dump(mode="json", by_alias=True))
+    """Of a station or a rubric as loaded; worked out once for each, they are frozen."""
+    key = id(model)
+    if key not in _hashes:
+        made = digest(model.model_dump(mode="json", by_alias=True))
+        _hashes[key] = ref(model, lambda _: _hashes.pop(key, None)), made
+    return _hashes[key][1]
+
+
+_hashes: dict[int, tuple[ref[BaseModel], str]] = {}
+"By identity; who goes takes its own with it."
 
 
 def transcript_hash(transcript: Transcript) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from rubrics.advice import Moment
-from rubrics.ports import CheckVerdict, JudgeInfo
+from rubrics.ports import CheckVerdict, Effort, JudgeInfo
 from rubrics.score import RedLineHit
 
 FORMAT = "koushi.report/1"
@@ -95,9 +95,13 @@ class Report:
     verdict: str
     costliest: tuple[Moment, ...]
     provenance: tuple[tuple[str, str], ...]
+    effort: Effort | None = None
+    "What asking the model took; None for the built-in judge."
 
     def as_json(self) -> dict[str, Any]:
         """The contract's shape, with added fields."""
+        taken = self.effort.criteria if self.effort else ()
+        samples = {name: {"samples": count, "agreement": share} for name, count, share in taken}
         return {
             "format": FORMAT,
             "transcript": self.transcript,
@@ -109,7 +113,7 @@ class Report:
             "total": self.total,
             "cut_score": self.cut_score,
             "passed": self.passed,
-            "criteria": [each.as_json() for each in self.criteria],
+            "criteria": [each.as_json() | samples.get(each.id, {}) for each in self.criteria],
             "red_lines": [_red_line_json(hit) for hit in self.red_lines],
             "flags": list(self.flags),
             "needs_review": self.needs_review,
@@ -119,6 +123,7 @@ class Report:
             "verdict": self.verdict,
             "costliest": [_moment_json(each) for each in self.costliest],
             "provenance": dict(self.provenance),
+            "effort": self.effort.as_json() if self.effort else None,
         }
 
 

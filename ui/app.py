@@ -15,6 +15,8 @@ from retrieval.errors import KoushiError
 if TYPE_CHECKING:
     from ui.wiring import Wiring
 
+STYLES = ("app.css", "marked.css", "report.css")
+SCRIPTS = ("app.js", "marked.js")
 POLICY = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; object-src 'none'; "
     "base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
@@ -27,6 +29,7 @@ def build_app(wiring: "Wiring") -> FastAPI:
     import gradio as gr
 
     from ui.author.page import mount as mount_author
+    from ui.practise.exports import router as exports
     from ui.practise.page import build_page, theme
     from ui.practise.sound import router
     from ui.review.page import mount as mount_review
@@ -36,6 +39,7 @@ def build_app(wiring: "Wiring") -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     _status(app, wiring)
     app.include_router(router(wiring))
+    app.include_router(exports(wiring))
     app.middleware("http")(_headers)
     mount_tutor(app, wiring)  # before "/", which takes whatever is left
     mount_author(app, wiring)
@@ -45,7 +49,7 @@ def build_app(wiring: "Wiring") -> FastAPI:
         build_page(wiring),
         "/",
         theme=theme(),
-        head=_head(asset("app.css"), asset("app.js")),
+        head=_head("".join(map(asset, STYLES)), "".join(map(asset, SCRIPTS))),
         footer_links=[],
         run_history=False,
         ssr_mode=False,

@@ -82,6 +82,10 @@ def _batch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch", metavar="文件|-", help="逐行读入 JSON，逐行输出结果，顺序不变")
 
 
+def _no_cache(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--no-cache", action="store_true", help="不用语言模型上次的回答，全部重新问")
+
+
 def parser() -> Parser:
     """The whole command line."""
     top = Parser(
@@ -123,6 +127,7 @@ def _talking(command: Command) -> None:
         help="种子：同一题、同一种子、同样的话，结果逐字相同",
     )
     practice.add_argument("--mode", choices=("practice", "exam"), default="practice", help="练习或考试")
+    practice.add_argument("--report", metavar="文件", help="报告另存为 .pdf 或 .html，写哪种后缀就是哪种")
     _common(practice)
 
 
@@ -132,19 +137,23 @@ def _marking(command: Command) -> None:
     score.add_argument("--station", metavar="题目", help="题目编号；不写就按记录里写的")
     score.add_argument("--rubric", metavar="评分标准", help="评分标准编号；不写就按题目的")
     score.add_argument("--judge", choices=("builtin", "llm"), help="评分员：内置，或语言模型")
+    score.add_argument("--html", metavar="文件", help="报告另存为一页网页，不依赖别的文件，可以打印")
+    score.add_argument("--pdf", metavar="文件", help="报告另存为 PDF")
+    _no_cache(score)
     _common(score)
     _batch(score)
     prescreen = command("prescreen", "给一批对话评分：文件、文件夹、zip 都行，坏的一份不耽误别的")
     prescreen.add_argument("paths", nargs="+", metavar="路径", help="文件、文件夹或 .zip，可写多个")
     prescreen.add_argument("--out", required=True, metavar="文件夹", help="结果放在哪里")
     prescreen.add_argument(
-        "--format", default="xlsx", metavar="格式", help="xlsx、csv、jsonl、html，用逗号隔开，默认 xlsx；"
-        "reports.jsonl 总是有的",
+        "--format", default="xlsx", metavar="格式", help="xlsx、csv、jsonl、html、pdf，用逗号隔开，"
+        "默认 xlsx；reports.jsonl 总是有的",
     )  # fmt: skip
     prescreen.add_argument("--resume", action="store_true", help="接着上次的评，评好的不重评")
     prescreen.add_argument("--station", metavar="题目", help="题目编号；不写就按各份记录里写的")
     prescreen.add_argument("--rubric", metavar="评分标准", help="评分标准编号；不写就按题目的")
     prescreen.add_argument("--judge", choices=("builtin", "llm"), help="评分员：内置，或语言模型；整批一个")
+    _no_cache(prescreen)
     _common(prescreen)
 
 

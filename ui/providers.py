@@ -1,7 +1,7 @@
 """Who provides each part: name → how it is made from the settings, in literal dicts (`ui/wiring.py` asks)."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from retrieval.errors import ProviderError
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from bot.speaking.chain import Chain
     from bot.tutor.agent import TutorEndpoint
     from retrieval.ports import Embedder
+    from rubrics.answers import Answers
     from rubrics.ports import Judge
     from ui.wiring import Wiring
 
@@ -61,14 +62,14 @@ def _tutor_model(wiring: "Wiring") -> "TutorEndpoint":
     return _endpoint(wiring, TutorEndpoint)
 
 
-def _endpoint(wiring: "Wiring", kind: "type[E]") -> "E":
+def _endpoint(wiring: "Wiring", kind: "type[E]", **patience: Any) -> "E":
     """The configured language model, as a chat or as an agent."""
     set_ = wiring.settings.llm
     if not set_:
         raise ProviderError("没有设置语言模型接口", mend="设置 KOUSHI_LLM_BASE_URL 和 KOUSHI_LLM_MODEL")
     if not set_.model:
         raise ProviderError("没有写语言模型的名称", mend="设置 KOUSHI_LLM_MODEL")
-    return kind(set_.base_url, set_.model, set_.api_key, folder=wiring.settings.home)
+    return kind(set_.base_url, set_.model, set_.api_key, folder=wiring.settings.home, **patience)
 
 
 def _authored_wording(_: "Wiring") -> "Wording":
@@ -89,10 +90,34 @@ def _builtin_judge(wiring: "Wiring") -> "Judge":
     return BuiltinJudge(wiring.recogniser)
 
 
-def _model_judge(wiring: "Wiring") -> "Judge":
-    from rubrics.llm_judge import LlmJudge
+def judge_chat(wiring: "Wiring") -> "ChatEndpoint":
+    """The language model of the judge: nobody waits at a counter, so it has more time and tries longer."""
+    from bot.chat import ChatEndpoint
 
-    return LlmJudge(wiring.chat)
+    timeout = wiring.settings.judging.timeout
+    return _endpoint(wiring, ChatEndpoint, timeout=timeout, total=2 * timeout, attempts=6)
+
+
+def answers(wiring: "Wiring") -> "Answers | None":
+    """Where the answers of the judge's model are kept."""
+    from rubrics.answers import Answers
+
+    most = wiring.settings.judging.cache_mb * 1_000_000
+    return Answers(wiring.settings.home / "cache" / "answers.db", most) if most else None
+
+
+def _model_judge(wiring: "Wiring") -> "Judge":
+    from rubrics.llm_judge import Habits, LlmJudge, Price
+
+    set_, chat = wiring.settings.judging, wiring.judge_chat
+    low, high = set_.samples
+    return LlmJudge(
+        chat,
+        Habits(samples=low, most=high, at_once=set_.at_once, deadline=set_.deadline),
+        answers=wiring.answers,
+        identity=chat.endpoint.address,
+        price=Price(set_.price_in, set_.price_out),
+    )
 
 
 def transcriber(wiring: "Wiring") -> "Transcriber | None":

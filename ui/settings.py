@@ -5,11 +5,12 @@ This module alone reads the environment. Keys never appear in a message, a listi
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from retrieval.errors import InputError
+from ui.judging import Judging, judging
 
 FILE = "koushi.toml"
 JUDGES = RECOGNISERS = ("builtin", "llm")
@@ -45,6 +46,15 @@ SETTINGS = (
     Setting("KOUSHI_LLM_BASE_URL", "", "语言模型接口（OpenAI 兼容，多以 /v1 结尾）；不填就用内置部分"),
     Setting("KOUSHI_LLM_API_KEY", "", "语言模型接口的密钥", secret=True),
     Setting("KOUSHI_LLM_MODEL", "", "语言模型名称"),
+    Setting("KOUSHI_LLM_CONCURRENCY", "8", "语言模型评分时同时发出的请求数，所有对话、所有评分项合计"),
+    Setting(
+        "KOUSHI_LLM_SAMPLES", "3-11", "每个评分项问几次取中位数；3-11：先问 3 次，拿不准的最多问到 11 次"
+    ),
+    Setting("KOUSHI_LLM_TIMEOUT", "120", "评分时一次请求最多等多少秒"),
+    Setting("KOUSHI_LLM_DEADLINE", "600", "评一份对话最多用多少秒，从它的第一次请求算起；超过就不评分"),
+    Setting("KOUSHI_LLM_CACHE_MB", "200", "评分时模型的回答最多留多少 MB，同样的问题不再问；0 不留"),
+    Setting("KOUSHI_LLM_PRICE_IN", "", "每百万输入 token 的价格，币种随意；填了两个价格，报告里才有费用"),
+    Setting("KOUSHI_LLM_PRICE_OUT", "", "每百万输出 token 的价格"),
     Setting("KOUSHI_EMBED_BASE_URL", "", "向量接口（OpenAI 兼容）；不填就用内置的"),
     Setting("KOUSHI_EMBED_API_KEY", "", "向量接口的密钥", secret=True),
     Setting("KOUSHI_EMBED_MODEL", "", "向量模型名称"),
@@ -113,6 +123,7 @@ class Settings:
     speech_endpoint: Endpoint
     judge: str
     recogniser: str
+    judging: Judging
     given: tuple[Given, ...] = field(repr=False)
     strays: tuple[str, ...] = ()
     "`KOUSHI_*` variables that mean nothing: most likely misspelt."
@@ -121,6 +132,10 @@ class Settings:
     def stations(self) -> Path:
         """Folder of the organisation's own stations; need not exist."""
         return self.home / "stations"
+
+    def without_cache(self) -> "Settings":
+        """The same, but a model's answers are neither kept nor taken from those kept."""
+        return replace(self, judging=replace(self.judging, cache_mb=0))
 
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
@@ -229,6 +244,7 @@ def _settings(home: Path, given: tuple[Given, ...], strays: tuple[str, ...]) -> 
         speech_endpoint=served("SPEECH"),
         judge=value["JUDGE"],
         recogniser=value["RECOGNISER"],
+        judging=judging(value),
         given=given,
         strays=strays,
     )

@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from retrieval.documents.policy import Policy
     from retrieval.ports import Embedder
     from retrieval.search import Search
+    from rubrics.answers import Answers
     from rubrics.marker import Marker
     from rubrics.model import Rubric
     from rubrics.ports import Judge
@@ -140,6 +142,20 @@ class Wiring:
         return self._once("chat", partial(providers.chat, self))
 
     @property
+    def judge_chat(self) -> "ChatEndpoint":
+        """The language model as the judge asks it.
+
+        Raises:
+            ProviderError: none is set, or its name is missing.
+        """
+        return self._once("judge chat", partial(providers.judge_chat, self))
+
+    @property
+    def answers(self) -> "Answers | None":
+        """Where what the judge's model answered is kept; None when nowhere."""
+        return self._once("answers", partial(providers.answers, self))
+
+    @property
     def wording(self) -> "Wording":
         """Who puts moves into words: a new one each time, for it remembers where its last reply came from."""
         return providers.WORDINGS["llm" if self.settings.llm else "authored"](self)
@@ -225,7 +241,7 @@ class Wiring:
 
     async def aclose(self) -> None:
         """Close this loop's connections to the language model; the parts stay usable."""
-        for name in ("chat", "tutor model"):
+        for name in ("chat", "judge chat", "tutor model"):
             chat: ChatEndpoint | None = self._made.get(name)
             if chat is not None:
                 await chat.aclose()
@@ -235,12 +251,15 @@ class Wiring:
         with self._lock:
             engine: Engine | None = self._made.get("engine")
             library: Library | None = self._made.get("library")
+            answers: Answers | None = self._made.get("answers")
             self._made.clear()
             self._tutor = None
         if engine is not None:
             engine.dispose()
         if library is not None:
             library.close()
+        if answers is not None:
+            answers.close()
 
 
 def batch_marker(settings: Settings, judge: str, station: str | None, rubric: str | None) -> "Marker":
@@ -252,4 +271,9 @@ def batch_marker(settings: Settings, judge: str, station: str | None, rubric: st
     from rubrics.marker import PatientJudge
 
     wiring = Wiring(settings)
-    return wiring.marker(PatientJudge(wiring.judge(judge)), station, rubric)
+
+    async def finish() -> None:
+        await wiring.aclose()
+        wiring.close()
+
+    return replace(wiring.marker(PatientJudge(wiring.judge(judge)), station, rubric), finish=finish)

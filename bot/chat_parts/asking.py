@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,17 +20,55 @@ class Usage:
     told: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+    cached_tokens: int = 0
+    "Of the input, what the endpoint had read before."
+    retries: int = 0
+    "Requests sent again because the one before came to nothing."
 
     def plus(self, told: Mapping[str, Any] | None) -> "Usage":
         """With one more answer."""
         if not told:
             return replace(self, calls=self.calls + 1)
+        details = told.get("input_token_details") or {}
+        cached = told.get("cached_tokens") or details.get("cache_read") or 0
         return Usage(
             self.calls + 1,
             self.told + 1,
             self.input_tokens + int(told.get("input_tokens") or 0),
             self.output_tokens + int(told.get("output_tokens") or 0),
+            self.cached_tokens + int(cached),
+            self.retries,
         )
+
+
+class Meter:
+    """Adds up what is asked within its block, by whatever task the block starts."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.usage = Usage()
+
+    def __enter__(self) -> "Meter":
+        self._before = _meter.set(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _meter.reset(self._before)
+
+
+_meter: ContextVar[Meter | None] = ContextVar("meter", default=None)
+
+
+def counted(told: Mapping[str, Any] | None) -> None:
+    """One more answer, for the meter that is running."""
+    if (meter := _meter.get()) is not None:
+        meter.usage = meter.usage.plus(told)
+
+
+def retried() -> None:
+    """One more request that was sent again."""
+    if (meter := _meter.get()) is not None:
+        meter.usage = replace(meter.usage, retries=meter.usage.retries + 1)
 
 
 def with_system(system: str, messages: Messages) -> list[dict[str, str]]:

@@ -29,7 +29,7 @@ def read_object(text: str, schema: Mapping[str, Any], *, cut: bool = False) -> d
         found = _objects(_mended(text))
     distinct = [item for n, item in enumerate(found) if item not in found[:n]]
     if not distinct:
-        raise Unreadable("回答被截断了" if cut else "回答里没有完整的 JSON 对象")
+        raise Unreadable("回答太长，被截断了，请写短一些" if cut else "回答里没有完整的 JSON 对象")
     if len(distinct) > 1:
         raise Unreadable("回答里有几个不同的 JSON 对象，不知道以哪个为准")
     _validate(distinct[0], schema)
@@ -46,7 +46,11 @@ def _objects(text: str) -> list[dict[str, Any]]:
     while at != -1:
         try:
             value, end = decoder.raw_decode(source, at)
-        except json.JSONDecodeError:
+        except Unreadable:
+            raise
+        except RecursionError:
+            raise Unreadable("括号套得太深") from None
+        except ValueError:  # also a number of thousands of digits
             # A brace that opens nothing readable may be prose or half an answer: not for us to guess.
             return []
         found.append(value)

@@ -131,6 +131,8 @@ def explain(error: BaseException, endpoint: Endpoint, *, received: str = "") -> 
     """The vendor's exception as ours, in Chinese, without the key."""
     if isinstance(error, ChatError):
         return error
+    if isinstance(error.__cause__, ChatError):  # found on the wire, and wrapped by the vendor's client
+        return error.__cause__
     detail = endpoint.scrub(_message(error))
     why, what = _judge(error, detail)
     said = f"：{detail}" if detail and why not in {Why.TIMEOUT, Why.CUT} else ""
@@ -179,6 +181,8 @@ def _judge(error: BaseException, detail: str) -> tuple[Why, str]:  # noqa: PLR09
 def _by_status(status: int, detail: str, code: str) -> tuple[Why, str]:  # noqa: PLR0911
     if status in {400, 403, 422} and _FILTERED.search(f"{detail} {code}"):
         return Why.REFUSED, f"拒绝回答（{status}，内容审查）"
+    if 300 <= status < 400:
+        return Why.FOREIGN, f"要把请求转到别处去（{status}）"
     if status in {401, 403}:
         return Why.KEY, f"不认这个密钥（{status}）"
     if status == 402 or "insufficient_quota" in code or "insufficient balance" in detail.lower():

@@ -8,78 +8,69 @@ import io
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from bot.recogniser.clauses import Clause
 from bot.recogniser.features import tokens
 from scenarios.behaviours import BehaviourId
 
 FILE = "data/recogniser.npz"
+Id = TypeVar("Id", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
-class Classifier:
-    """Weights of all behaviours. `rows` numbers the features; `weights` is features × behaviours."""
+class Classifier(Generic[Id]):
+    """Weights of all classes (behaviours). `rows` numbers the features; `weights` is features × classes."""
 
-    ids: tuple[BehaviourId, ...]
+    ids: tuple[Id, ...]
     words: frozenset[str]
     rows: dict[str, int]
     weights: Any
     scale: Any
     bias: Any
-    limits: dict[BehaviourId, float]
+    limits: dict[Id, float]
     "Log-odds from which each is taken to be there."
     calibration: tuple[float, float]
     "Slope and intercept of the log-odds at which what it scores is true."
 
     def scores(
         self, text: str, clauses: Sequence[Clause], role: str, matched: Iterable[str]
-    ) -> dict[BehaviourId, float]:
-        """Log-odds of every behaviour for the stretch of folded `text` that `clauses` span.
+    ) -> dict[Id, float]:
+        """Log-odds of every class for the stretch of folded `text` that `clauses` span.
 
         `matched` are the behaviours whose patterns match there.
         """
-        known = self._known(text, clauses, role, matched)
-        total = self.weights[known].sum(axis=0, dtype="int32") * self.scale + self.bias
-        return dict(zip(self.ids, total.tolist(), strict=True))
+        return self.scored(tokens(text, clauses, role, self.words, matched))
 
-    def score(
-        self,
-        text: str,
-        clauses: Sequence[Clause],
-        role: str,
-        matched: Iterable[str],
-        id_: BehaviourId,
-    ) -> float:
-        """Log-odds of one behaviour."""
-        column = self.ids.index(id_)
-        known = self._known(text, clauses, role, matched)
-        return float(self.weights[known, column].sum(dtype="int32") * self.scale[column] + self.bias[column])
+    def scored(self, seen: Iterable[str]) -> dict[Id, float]:
+        """Log-odds of every class for what was seen of a stretch."""
+        total = self.weights[self._rows(seen)].sum(axis=0, dtype="int32") * self.scale + self.bias
+        return dict(zip(self.ids, total.tolist(), strict=True))
 
     def chance(self, score: float) -> float:
         """The chance that a behaviour with this score is there (Platt scaling on held-out utterances)."""
         slope, intercept = self.calibration
         return 1 / (1 + math.exp(-(slope * score + intercept)))
 
-    def _known(self, text: str, clauses: Sequence[Clause], role: str, matched: Iterable[str]) -> list[int]:
-        found = tokens(text, clauses, role, self.words, matched)
-        return [self.rows[token] for token in found if token in self.rows]
+    def _rows(self, seen: Iterable[str]) -> list[int]:
+        return [self.rows[token] for token in seen if token in self.rows]
 
 
 @cache
-def classifier() -> Classifier:
+def classifier() -> Classifier[BehaviourId]:
     """The shipped classifier."""
-    return read(files("bot").joinpath(FILE).read_bytes())
+    return read(files("bot").joinpath(FILE).read_bytes(), BehaviourId)
 
 
-def read(stored: bytes) -> Classifier:
+def read(stored: bytes, classes: type[Id]) -> Classifier[Id]:
     """The classifier in the bytes of an npz file."""
     import numpy as np
 
     with np.load(io.BytesIO(stored), allow_pickle=False) as arrays:
-        ids = tuple(BehaviourId(name) for name in str(arrays["ids"]).split())
+        ids = tuple(classes(name) for name in str(arrays["ids"]).split())
         vocabulary = bytes(arrays["vocabulary"]).decode("utf-8").split("\n")
         slope, intercept = arrays["calibration"].tolist()
         return Classifier(

@@ -6,6 +6,7 @@ that a mark is missing. Everything works on `fold`ed text, whose positions are t
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from bot.recogniser.boundaries import boundaries
@@ -125,6 +126,7 @@ def _strip(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+@lru_cache(maxsize=32)
 def split(text: str) -> tuple[Clause, ...]:
     """Clauses of folded text in order, analysed. Empty when nothing is said. Linear in the length."""
     clauses: list[Clause] = []

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.ports import Behaviour, Context
+from bot.recogniser.addressing import addressed
 from bot.recogniser.arguments import OFFERING, arguments, facts_in, options_in
 from bot.recogniser.clauses import Clause, split
-from bot.recogniser.fusion import Act, weigh
+from bot.recogniser.fusion import Act, doubtful, weigh
 from bot.recogniser.misstating import misstatements, rules_of
 from bot.recogniser.overruling import overrule
 from bot.recogniser.rules import Hit, find
@@ -15,7 +16,7 @@ from retrieval.text import fold
 from scenarios.behaviours import BehaviourId as B
 from scenarios.station import Kind, Station
 
-VERSION = "builtin-3"
+VERSION = "builtin-4"
 ONE_PER_SENTENCE = {
     B.GREET, B.INTRODUCE, B.ACKNOWLEDGE_EMOTION, B.APOLOGISE, B.OWN, B.REASSURE, B.THANK, B.CLOSE,
     B.PARAPHRASE, B.EXPLAIN, B.ANALYSE_CAUSE, B.PREVENT, B.ACCEPT_CRITICISM, B.REPORT_FACTS,
@@ -45,7 +46,10 @@ class BuiltinRecogniser:
         hits = (*find(folded, clauses, context), *cues(folded, clauses, context))
         in_talk = context.station is not None and context.station.kind is not Kind.LETTER
         acts = _within(overrule(weigh(folded, clauses, context.role.value, _merge(hits), in_talk=in_talk)))
+        acts = acts if in_talk else [act for act in acts if not doubtful(folded, act)]
         out = [b for act in acts for b in behaviours_of(act, text, folded, context.station)]
+        seen = [b for b in out if b.id is B.META_INSTRUCTION]
+        out += [b for b in addressed(text) if not any(b.start < s.end and s.start < b.end for s in seen)]
         if context.station is not None:
             out += misstatements(text, rules_of(context.station))
         return tuple(sorted(out, key=lambda b: (b.start, b.end, b.id)))

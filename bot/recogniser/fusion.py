@@ -6,6 +6,7 @@ with the score is the confidence. A behaviour is seen from the score on that ser
 question, a report, an if-part, irony), and it is never sure enough to trip a red line.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -57,7 +58,13 @@ EASED = 1.1
 nothing, a candidate at a station has come to do something. Faults need as much as ever."""
 
 
-def _eased(model: Classifier) -> Classifier:
+WARY = 1.0
+"""Log-odds more that it takes, outside a talk, for what only the classifier sees where something in the words
+may turn their meaning: a negation, a question, a report, an if-part, irony."""
+_NEGATION = re.compile(r"[不没别莫未甭无休]|哪能|哪敢")
+
+
+def _eased(model: Classifier[B]) -> Classifier[B]:
     """The classifier for utterances of a talk."""
     limits = {
         id_: limit - EASED * (behaviour(id_).polarity == "positive") for id_, limit in model.limits.items()
@@ -66,7 +73,7 @@ def _eased(model: Classifier) -> Classifier:
 
 
 @cache
-def _models() -> tuple[Classifier, Classifier]:
+def _models() -> tuple[Classifier[B], Classifier[B]]:
     model = classifier()
     return model, _eased(model)
 
@@ -75,16 +82,41 @@ def weigh(
     text: str, clauses: Sequence[Clause], role: str, acts: Sequence[Act], *, in_talk: bool = False
 ) -> list[Act]:
     """Acts of patterns in folded `text` that the classifier leaves, and those it adds."""
-    model = _models()[in_talk]
+    seen = _Seen(_models()[in_talk], text, role, acts)
     out: list[Act] = []
     for unit in units(clauses):
         here = [act for act in acts if unit.start <= act.clause.start < unit.end]
-        scores = model.scores(text, unit.clauses, role, matches(acts, unit.clauses))
-        scored = (_scored(model, text, unit, role, act, acts, scores[act.id]) for act in here)
-        out += [act for act in scored if act.by_station or act.score > model.limits[act.id]]
-        seen = {act.id for act in here}
-        out += _alone(model, text, unit, role, acts, {i: s for i, s in scores.items() if i not in seen})
+        scores = seen.of(unit.clauses)
+        scored = (_scored(seen, unit, act, scores[act.id]) for act in here)
+        out += [act for act in scored if act.by_station or act.score > seen.model.limits[act.id]]
+        known = {act.id for act in here}
+        out += _alone(seen, unit, {i: s for i, s in scores.items() if i not in known})
     return out
+
+
+def doubtful(text: str, act: Act) -> bool:
+    """Whether only the classifier sees it, not clearly, in words of folded `text` that may mean otherwise."""
+    if not act.alone or act.score > _models()[False].limits[act.id] + WARY:
+        return False
+    clause = act.clause
+    turned = clause.question or clause.conditional or clause.consequent or clause.ironic
+    return turned or clause.reported_from >= 0 or bool(_NEGATION.search(text[act.start : act.end]))
+
+
+class _Seen:
+    """What the classifier makes of the stretches of one utterance: looked at once, however often asked."""
+
+    def __init__(self, model: Classifier[B], text: str, role: str, acts: Sequence[Act]) -> None:
+        self.model, self._text, self._role, self._acts = model, text, role, acts
+        self._scores: dict[tuple[int, int], dict[B, float]] = {}
+
+    def of(self, clauses: Sequence[Clause]) -> dict[B, float]:
+        """Log-odds of every behaviour in these clauses."""
+        span = clauses[0].start, clauses[-1].end
+        if span not in self._scores:
+            matched = matches(self._acts, clauses)
+            self._scores[span] = self.model.scores(self._text, clauses, self._role, matched)
+        return self._scores[span]
 
 
 def matches(acts: Sequence[Act], clauses: Sequence[Clause]) -> frozenset[str]:
@@ -93,44 +125,39 @@ def matches(acts: Sequence[Act], clauses: Sequence[Clause]) -> frozenset[str]:
     return frozenset(act.id for act in acts if act.by_pattern and start <= act.clause.start < end)
 
 
-def _scored(
-    model: Classifier, text: str, unit: Unit, role: str, act: Act, acts: Sequence[Act], score: float
-) -> Act:
+def _scored(seen: _Seen, unit: Unit, act: Act, score: float) -> Act:
     """The act with its score: in the unit, or in its own clause where the unit hides it among others.
 
     What names a fact or an option of the station is believed: the classifier knows no station.
     """
-    if score <= model.limits[act.id] and unit.end - unit.start > CROWDED:
-        score = max(score, model.score(text, (act.clause,), role, matches(acts, (act.clause,)), act.id))
-    sure = min(model.chance(score), SUREST)
+    if score <= seen.model.limits[act.id] and unit.end - unit.start > CROWDED:
+        score = max(score, seen.of((act.clause,))[act.id])
+    sure = min(seen.model.chance(score), SUREST)
     if act.by_station:
         sure = max(sure, min(act.confidence, STATION))
     return replace(act, score=score, confidence=sure)
 
 
-def _alone(
-    model: Classifier, text: str, unit: Unit, role: str, acts: Sequence[Act], scores: dict[B, float]
-) -> Iterator[Act]:
+def _alone(seen: _Seen, unit: Unit, scores: dict[B, float]) -> Iterator[Act]:
+    limits = seen.model.limits
     for id_, score in scores.items():
-        if score <= model.limits[id_]:
+        if score <= limits[id_]:
             continue
-        first, last = _where(model, text, unit, role, acts, id_)
+        first, last = _where(seen, unit, id_)
         if any(_loses_meaning(clause, _void(id_)) for clause in (first, last)):
             continue
         ceiling = SUREST_FAULT if behaviour(id_).polarity == "negative" else SUREST_ALONE
-        sure = min(model.chance(score), ceiling)
+        sure = min(seen.model.chance(score), ceiling)
         yield Act(id_, first.start, last.end, sure, first, score=score)
 
 
-def _where(
-    model: Classifier, text: str, unit: Unit, role: str, acts: Sequence[Act], id_: B
-) -> tuple[Clause, Clause]:
+def _where(seen: _Seen, unit: Unit, id_: B) -> tuple[Clause, Clause]:
     """The clause that shows the behaviour best, with the neighbours that show it too."""
     if len(unit.clauses) == 1:
         return unit.clauses[0], unit.clauses[0]
-    each = [model.score(text, (clause,), role, matches(acts, (clause,)), id_) for clause in unit.clauses]
+    each = [seen.of((clause,))[id_] for clause in unit.clauses]
     first = last = max(range(len(each)), key=each.__getitem__)
-    floor = min(model.limits[id_], each[first]) - 0.5
+    floor = min(seen.model.limits[id_], each[first]) - 0.5
     while first > 0 and each[first - 1] > floor:
         first -= 1
     while last < len(each) - 1 and each[last + 1] > floor:

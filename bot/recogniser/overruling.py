@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from bot.recogniser.classifier import classifier
 from bot.recogniser.fusion import Act
 from scenarios.behaviours import BehaviourId as B
 from scenarios.behaviours import behaviour
@@ -45,6 +46,11 @@ MANNERS = {B.GREET, B.INTRODUCE, B.THANK, B.APOLOGISE, B.REASSURE, B.CLOSE, B.AC
 """What is no deed: anybody can say it with anything."""
 _FORMULA = re.compile(r"高度重视|宝贵的?(意见|建议)|(意见|建议|反馈).{0,6}(重要|宝贵)")
 
+_RATING = re.compile(
+    r"[您你](?:们)?(?:再|来|也|都|就|帮忙|可以|方便)?(?:给|对|为)(?:我们|师傅|这[次回单]|本次|客服|服务)(?:打|评|点)|满意度(?:调查|问卷|回访)|(?:填|收到|做)[^,。!?]{0,6}(?:评价|问卷)|评价的?(?:链接|短信)"
+)
+"""Asked of a customer, it is their opinion of the service that is wanted, no mark."""
+
 _TAG = re.compile(r"(是吗|是吧|是么|对吗|对吧|对不对|是不是|怎么|啊|嗯|哦|什么|真的吗|真的)")
 """Alone between two marks it asks for nothing."""
 KIND = {
@@ -64,6 +70,9 @@ SEVERAL, PLAIN = 2, 2.0
 """Deeds elsewhere in the turn, from which a fault that only the classifier sees needs these log-odds."""
 
 
+CLEARER = 0.5
+"""Log-odds more that words to the software need where only the classifier hears them: `addressing.py` has
+patterns for what is plain."""
 LIKELIER, LIKELIER_THAN_PATTERN = 2.5, 4.0
 """Log-odds by which the echo must be the likelier of the two to be what is meant after all."""
 
@@ -82,6 +91,8 @@ def _hollow(act: Act) -> bool:
         return False
     tag = act.id in {B.ASK_FACT, B.ASK_OPEN} and bool(_TAG.fullmatch(act.clause.text))
     quoted = act.clause.quoted and act.id in SPOKEN
+    if act.id is B.META_INSTRUCTION and act.alone and _RATING.search(act.clause.text):
+        return True
     return tag or quoted or (act.clause.ironic and act.id in KIND)
 
 
@@ -96,6 +107,8 @@ def _politeness(act: Act, acts: Sequence[Act]) -> bool:
 def _unlikely(act: Act, acts: Sequence[Act]) -> bool:
     """Whether a fault that only the classifier sees stands among deeds: who does much good in one breath
     rarely hurts in it, and a long turn gives the classifier many chances to be wrong."""
+    if act.id is B.META_INSTRUCTION and act.alone and act.score < classifier().limits[act.id] + CLEARER:
+        return True
     if not act.alone or behaviour(act.id).polarity != "negative":
         return False
     elsewhere = {other.clause.start for other in _deeds(acts)} - {act.clause.start}

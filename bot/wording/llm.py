@@ -1,7 +1,7 @@
 """Words from a language model, each sentence checked before it is said; authored lines whenever it fails.
 
 1. the authored lines for the move are taken first: as an example, and ready to step in
-2. the model speaks; a sentence that passes (`bot/portrayal.py`) is said at once
+2. the model speaks; a sentence that passes (`bot/portrayal`) is said at once
 3. a refused first sentence is asked for once more, with the reason; a later one ends the reply there
 4. what the director wanted said and was not, authored lines say
 

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from retrieval.documents.claims import ACTIONS, FEES, QUALIFIERS, Clause, clauses
@@ -83,11 +84,21 @@ class _Rule:
         """What it is held against is known to be about the same."""
         return bool(self.source.about)
 
-    def concerns(self, statement: str, clause: Clause) -> bool:
-        """Whether it may be held against this clause; its sentence so far tells what it is about."""
+    def concerns(self, plain: str, clause: Clause) -> bool:
+        """Whether it may be held against this clause of a folded statement.
+
+        The sentence so far tells what the clause is about.
+        """
+        if not self.sure:
+            return True
         start = max(clause.sentence[0], clause.end - _WINDOW)
-        said = fold(statement)[start : clause.end]
-        return not self.sure or any(re.search(fold(each), said) for each in self.source.about)
+        said = plain[start : clause.end]
+        return any(_subject(each).search(said) for each in self.source.about)
+
+
+@lru_cache(maxsize=2048)
+def _subject(about: str) -> re.Pattern[str]:
+    return re.compile(fold(about))
 
 
 def facts(values: Iterable[tuple[str, str, str]]) -> tuple[Source, ...]:
@@ -107,10 +118,11 @@ def contradictions(statement: str, sources: Iterable[Passage | Source]) -> tuple
         sources: the passages retrieved for it and the station's facts, best first. One contradiction a clause
             and kind is told, from the source whose subject is closest.
     """
-    every = [_Rule(each, clause) for each in map(_source, sources) for clause in clauses(each.text)]
+    every = [_Rule(each, clause) for each in map(_source, sources) for clause in _read(each.text)]
     found: list[Contradiction] = []
+    plain = fold(statement)
     for clause in clauses(statement):
-        rules = [rule for rule in every if rule.concerns(statement, clause)]
+        rules = [rule for rule in every if rule.concerns(plain, clause)]
         if rules and _is_policy(statement, clause):
             told = next(
                 (
@@ -123,6 +135,12 @@ def contradictions(statement: str, sources: Iterable[Passage | Source]) -> tuple
             if told is not None and all(each.quote != told.quote for each in found):
                 found.append(told)
     return tuple(found)
+
+
+@lru_cache(maxsize=1024)
+def _read(rule: str) -> tuple[Clause, ...]:
+    """A rule's clauses, read once for all that is held against it."""
+    return tuple(clauses(rule))
 
 
 def _source(each: Passage | Source) -> Source:

@@ -10,6 +10,7 @@ from benchmarks.recogniser import cases
 from bot.ports import Context
 from bot.recogniser import BuiltinRecogniser
 from bot.recogniser.classifier import read
+from scenarios.behaviours import BehaviourId
 from scenarios.station import Role
 
 SCRIPT = Path(__file__).parents[2] / "tools" / "train_recogniser.py"
@@ -34,7 +35,7 @@ SAMPLE = ("acknowledge_emotion", "offer_solution", "over_promise")
 @pytest.mark.slow
 def test_training_again_gives_the_same_weights(script: ModuleType) -> None:
     """Three behaviours stand for all: `tools/train_recogniser.py --check` takes minutes."""
-    kept = read(script.TARGET.read_bytes())
+    kept = read(script.TARGET.read_bytes(), BehaviourId)
     words = script.lexicon(said.text for said in script.utterances.read())
     assert words == kept.words
     data = script.training(*script.corpus(words), script.examples(words))

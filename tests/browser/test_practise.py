@@ -68,7 +68,7 @@ def test_a_letter_is_read_answered_and_marked(
     page.get_by_role("button", name="交信").click()
     page.get_by_role("button", name="看成绩").click()
     expect(page.locator(".report .outcome")).to_have_text("通过", timeout=20_000)
-    expect(page.locator(".curve")).to_have_count(0)
+    expect(page.locator(".drawing-curve")).to_have_count(0)
     assert seen.errors == []
 
 
@@ -90,7 +90,7 @@ def test_an_examiner_asks_on_and_the_points_noted_are_shown(
 
 
 def test_a_talk_from_the_grid_to_the_report_and_nothing_leaves_the_machine(
-    serving: Callable[..., Server], launch: Callable[..., Browser]
+    serving: Callable[..., Server], launch: Callable[..., Browser], tmp_path: Path
 ) -> None:
     server = serving()
     seen = visit(launch(), server)
@@ -118,7 +118,22 @@ def test_a_talk_from_the_grid_to_the_report_and_nothing_leaves_the_machine(
     expect(page.locator(".outcome")).to_have_text(re.compile("通过|未评分"))
     expect(page.locator(".disclaimer")).to_have_text("模拟成绩，非职业资格证书")
     page.locator(".moments .quote").first.click()
-    expect(page.locator(".turn.marked mark")).to_have_count(1)
+    expect(page.locator(".said-turn.on")).to_be_in_viewport()
+    page.locator(".curve-dot").nth(1).press("Enter")
+    expect(page.locator(".said-turn.on")).to_have_id("said-3")
+    page.locator(".said-turn.mine", has=page.locator("mark")).first.click()
+    expect(page.locator(".criterion.on[open]").first).to_be_visible()
+    with page.expect_download() as kept:
+        page.get_by_role("link", name="导出 PDF").click()
+    assert kept.value.suggested_filename.endswith(".pdf")
+    assert Path(kept.value.path()).read_bytes().startswith(b"%PDF")
+    with page.expect_download() as kept:
+        page.get_by_role("link", name="导出网页").click()
+    alone = page.context.new_page()
+    alone.goto(Path(kept.value.path()).rename(tmp_path / "report.html").as_uri())
+    expect(alone.locator(".moments .quote").first).to_be_visible()
+    alone.locator(".moments .quote").first.click()
+    expect(alone.locator(".said-turn.on")).to_have_count(1)
     page.reload()
     expect(page.locator(".criterion").first).to_be_visible()
     assert seen.foreign == []

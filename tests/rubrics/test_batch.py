@@ -11,7 +11,8 @@ import pytest
 
 from bot.transcript import Transcript
 from retrieval.errors import InputError, ProviderError
-from rubrics.batch import Outcome, digest, in_one_loop, in_processes
+from rubrics.batch import Outcome, digest, in_processes
+from rubrics.batch_loop import in_one_loop
 from rubrics.builtin_judge import BuiltinJudge
 from rubrics.intake import Found
 from rubrics.journal import Journal

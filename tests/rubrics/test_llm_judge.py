@@ -17,7 +17,8 @@ from bot.chat import ChatEndpoint
 from bot.ports import Behaviour, Context
 from bot.transcript import Transcript, Turn
 from retrieval.errors import ProviderError
-from rubrics.llm_judge import LlmJudge, Unusable, read
+from rubrics.llm_judge import Habits, LlmJudge
+from rubrics.llm_reading import Unusable, read
 from rubrics.marking import mark
 from rubrics.model import Rubric
 from rubrics.ports import CriterionFailure, CriterionVerdict, Quote, Verdict, Verdicts
@@ -82,7 +83,8 @@ async def judged(
 ) -> tuple[Verdicts, LlmServer]:
     with LlmServer(answer=answer) as server:
         async with ChatEndpoint(server.base_url, "test-model", attempts=1, **options) as chat:
-            return await LlmJudge(chat, samples=samples, at_once=at_once).judge(TALK, None, RUBRIC), server
+            judge = LlmJudge(chat, Habits(samples=samples, most=samples, at_once=at_once))
+            return await judge.judge(TALK, None, RUBRIC), server
 
 
 async def test_every_check_of_every_criterion_gets_its_verdict_and_quotes() -> None:
@@ -155,7 +157,8 @@ async def test_the_median_of_a_noisy_model_is_steady_where_single_answers_are_no
 
     async def totals(chat: ChatEndpoint, samples: int) -> list[int]:
         worth = {Verdict.MET: 2, Verdict.PARTLY: 1, Verdict.NOT_MET: 0}
-        made = [await LlmJudge(chat, samples=samples).judge(TALK, None, RUBRIC) for _ in range(8)]
+        judge = LlmJudge(chat, Habits(samples=samples, most=samples))
+        made = [await judge.judge(TALK, None, RUBRIC) for _ in range(8)]
         return [sum(worth[k.verdict] for c in m.criteria for k in c.checks) for m in made]  # type: ignore[union-attr]
 
     with LlmServer(answer=answer) as server:
@@ -241,14 +244,16 @@ async def test_no_answers_at_all_is_an_unreachable_provider(step: Step) -> None:
 
 async def test_a_refusing_model_is_a_failure_of_every_criterion_and_not_a_number() -> None:
     found, _ = await judged(lambda _: says("", refusal="I can't assess this."))
-    assert all(isinstance(c, CriterionFailure) and "拒绝" in c.reason for c in found.criteria)
+    reasons = [c.reason for c in found.criteria if isinstance(c, CriterionFailure)]
+    assert len(reasons) == len(found.criteria)
+    assert any("拒绝" in reason for reason in reasons)
 
 
 async def test_a_wrong_key_stops_everything_at_once() -> None:
     with LlmServer(answer=lambda _: fails(401, "Incorrect API key provided: sk-abcdefghij")) as server:
         async with ChatEndpoint(server.base_url, "test-model", "sk-abcdefghij") as chat:
             with pytest.raises(ProviderError, match="401") as caught:
-                await LlmJudge(chat, at_once=1).judge(TALK, None, RUBRIC)
+                await LlmJudge(chat, Habits(at_once=1)).judge(TALK, None, RUBRIC)
     assert "sk-abcdefghij" not in str(caught.value)
     assert len(server.seen) < 4
 
@@ -342,7 +347,7 @@ class SeesNothing:
 async def marked(answer: Callable[[Seen], Step]) -> Report:
     with LlmServer(answer=answer) as server:
         async with ChatEndpoint(server.base_url, "test-model", attempts=1) as chat:
-            judge = LlmJudge(chat, samples=1)
+            judge = LlmJudge(chat, Habits(samples=1))
             return await mark(TALK, station=None, rubric=RUBRIC, judge=judge, recogniser=SeesNothing())
 
 
@@ -372,4 +377,4 @@ async def test_one_failed_criterion_leaves_the_talk_unscored_and_never_a_number(
 @pytest.mark.parametrize("samples", [0, 2, 13])
 def test_samples_have_a_median(samples: int) -> None:
     with pytest.raises(ValueError, match="odd"):
-        LlmJudge(Unchecked({}), samples=samples)
+        LlmJudge(Unchecked({}), Habits(samples=samples))

@@ -1,18 +1,10 @@
 # ruff: noqa: E501  a table of data reads better in long lines
 """Realistic data for the views: the air conditioner that was repaired three times."""
 
-from ui.views.charts import Point
-from ui.views.models import (
-    Bubble,
-    CardView,
-    CriterionView,
-    Evidence,
-    Moment,
-    ReportView,
-    TalkView,
-    Tile,
-    Unfinished,
-)
+from ui.views.models import Bubble, CardView, TalkView, Tile, Unfinished
+from ui.views.radar import Share
+from ui.views.report_view import CheckRow, CriterionView, Moment, Piece, ReportView, Said
+from ui.views.tension import Course, Point
 
 TILE = Tile(
     id="l3-aircon-third-visit",
@@ -80,37 +72,51 @@ TALK = TalkView(
     voice="server",
 )
 _ANCHORS = (
-    (0, "没有理会对方的情绪，或与之争辩"),
-    (1, "只有一句套话，没有落到这件事上"),
-    (2, "说出了对方的感受，但只有一次，随后就转去讲流程"),
-    (3, "说出并接纳感受，落在具体事情上，全程不争辩"),
-    (4, "抓住对方真正担心的事，情绪再起时仍能稳住"),
+    "没有理会对方的情绪，或与之争辩",
+    "只有一句套话，没有落到这件事上",
+    "说出了对方的感受，但只有一次，随后就转去讲流程",
+    "说出并接纳感受，落在具体事情上，全程不争辩",
+    "抓住对方真正担心的事，情绪再起时仍能稳住",
 )
 CRITERIA = (
-    CriterionView("empathy", "情绪安抚与自我控制", "scored", 3, 15.0, 20.0, "两次说出并接纳了周先生的感受，都落在具体事情上；中间有一句“先别急”。", "“您先别急”换成：“孩子热成这样，您着急是应该的，我先把今天的上门定下来。”", _ANCHORS, (("说出并接纳客户的感受", "met"), ("情绪再起时仍能稳住", "partly"), ("全程不争辩、不指责", "met")), (Evidence(1, "三次都没修好，换了我也会火大"), Evidence(5, "八个月的孩子，三十三度，一晚上没法睡，这太遭罪了")), (("L3.6.2.S5", "能安抚投诉客户的情绪"),)),
-    CriterionView("facts", "核实情况", "scored", 2, 7.5, 15.0, "问了外机，没有问故障时间和三次维修各做了什么。", "“三次上门，师傅各做了什么、留没留单子？我记下来，今天不让人从头再来。”", _ANCHORS, (("问清故障现象", "met"), ("问清维修经过", "not_met")), (Evidence(5, "现在外机转不转"),), (("L3.6.2.S3", "能受理并登记客户投诉"),)),
-    CriterionView("solution", "解决方案", "scored", 1, 6.3, 25.0, "说了负责，没有说谁来、几点来。", "“今天下午三点到五点，资深工程师陈工带检漏仪上门，找到漏点再走。”", _ANCHORS, (("提出权限内的具体办法", "not_met"),), (), (("L3.6.2.S6", "能提出投诉处理方案"),)),
-    CriterionView("letter", "书面回复", "not_applicable", None, None, 0.0, "本题不考书面回复。", "", (), (), (), ()),
+    CriterionView("empathy", "情绪安抚与自我控制", 20, "scored", 3, 3, 15.0, "两次说出并接纳了周先生的感受，都落在具体事情上；中间有一句“先别急”。", "“您先别急”换成：“孩子热成这样，您着急是应该的，我先把今天的上门定下来。”", _ANCHORS, (CheckRow("说出并接纳客户的感受", "met", ((1, "三次都没修好，换了我也会火大"), (5, "八个月的孩子，三十三度，一晚上没法睡，这太遭罪了"))), CheckRow("情绪再起时仍能稳住", "partly", ()), CheckRow("全程不争辩、不指责", "met", ())), (("L3.6.2.S5", "能安抚投诉客户的情绪"),)),
+    CriterionView("facts", "核实情况", 15, "scored", 2, 2, 7.5, "问了外机，没有问故障时间和三次维修各做了什么。", "“三次上门，师傅各做了什么、留没留单子？我记下来，今天不让人从头再来。”", _ANCHORS, (CheckRow("问清故障现象", "met", ((5, "现在外机转不转"),)), CheckRow("问清维修经过", "not_met", ())), (("L3.6.2.S3", "能受理并登记客户投诉"),)),
+    CriterionView("solution", "解决方案", 25, "scored", 1, 1, 6.3, "说了负责，没有说谁来、几点来。", "“今天下午三点到五点，资深工程师陈工带检漏仪上门，找到漏点再走。”", _ANCHORS, (CheckRow("提出权限内的具体办法", "not_met", ()),), (("L3.6.2.S6", "能提出投诉处理方案"),)),
+    CriterionView("letter", "书面回复", 0, "not_applicable", None, None, None, "本题不考书面回复。", "", (), (), ()),
+)  # fmt: skip
+COURSE = Course(78, (
+    Point(1, 66, BUBBLES[1].text, ("共情「换了我也会火大」：感受被说出来、被接住了（紧张 -8，信任 +5）", "担责「由我负责到底」：有人把责任认下来了（紧张 -4，信任 +3）")),
+    Point(3, 72, BUBBLES[3].text, ("催促不耐烦「您先别急」：被催、被打断（紧张 +6，信任 -4）",)),
+    Point(5, 63, BUBBLES[5].text, ("共情「这太遭罪了」：感受被说出来、被接住了（紧张 -7，信任 +4）", "「怕孩子热坏」露出了一点")),
+))  # fmt: skip
+SAID = tuple(
+    Said(b.turn, b.mine, (Piece(b.text),), b.heard or "", dict(zip((1, 3, 5), COURSE.changes, strict=True)).get(b.turn), b.reasons)
+    for b in TALK.bubbles
 )  # fmt: skip
 REPORT = ReportView(
-    talk=TALK,
+    name="甲",
+    title=TILE.title,
+    about="三级 · 客户 · 家电售后 · 8 分钟",
     total=54.5,
-    cut=60.0,
+    machine_total=54.5,
     passed=False,
-    reason=None,
+    cut=60.0,
     verdict="离及格线差 5.5 分，先把“解决方案”补上。",
+    reasons=(),
+    needs_review=False,
+    flags=(),
     moments=(
         Moment("解决方案", "只说负责，没有说谁来、几点来", 18.7, 5, BUBBLES[5].text, "今天下午三点到五点，资深工程师陈工带检漏仪上门，找到漏点再走。"),
         Moment("核实情况", "没有问三次维修各做了什么", 7.5, 1, BUBBLES[1].text, "三次上门，师傅各做了什么、留没留单子？我记下来，今天不让人从头再来。"),
         Moment("情绪安抚与自我控制", "对方正在气头上，叫人“先别急”", 5.0, 3, "您先别急", "孩子热成这样，您着急是应该的，我先把今天的上门定下来。"),
     ),
+    said=SAID,
     criteria=CRITERIA,
+    shares=(Share("客户服务沟通", 0.5, 30), Share("客户问题与投诉", 0.6, 70)),
+    radar=False,
     red_lines=(),
-    start_tension=78,
-    curve=(
-        Point(1, 66, BUBBLES[1].text, "；".join(BUBBLES[1].reasons)),
-        Point(3, 72, BUBBLES[3].text, BUBBLES[3].reasons[0]),
-        Point(5, 63, BUBBLES[5].text, BUBBLES[5].reasons[0]),
-    ),
+    course=COURSE,
     provenance=(("试题", "l3-aircon-third-visit@1"), ("评分细则", "complaint-handling@1"), ("评分者", "内置评分 1"), ("对话编号", "a1b2c3")),
+    confidence=0.83,
+    standard_error=4.2,
 )  # fmt: skip

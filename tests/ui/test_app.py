@@ -165,6 +165,25 @@ async def test_a_talk_ends_in_a_stored_report_which_opening_it_again_does_not_ma
     assert "没练过" not in re.findall(rf'data-station="{STATION}".*?</a>', home, re.DOTALL)[0]
 
 
+async def test_a_report_is_taken_along_as_pdf_and_as_a_page_once_there_is_one(
+    wiring: Wiring, client: AsyncClient
+) -> None:
+    desk, session = Desk(wiring), begin(wiring)
+    address = f"/report/{session.talk.id}"
+    await pages(desk.say(said("三次都没修好，换了谁都会火大，真的对不起。", session), T))
+    early = await client.get(f"{address}.pdf")
+    assert (early.status_code, "还没有评分" in early.json()["problem"]) == (404, True)
+    page = (await pages(desk.end(session.talk.id, T)))[-1]
+    assert f'href="{address}.pdf"' in page
+    paper = await client.get(f"{address}.pdf")
+    assert paper.headers["content-type"] == "application/pdf"
+    assert paper.content == (await client.get(f"{address}.pdf")).content
+    alone = await client.get(f"{address}.html")
+    assert "三次都没修好，换了谁都会火大" in alone.text
+    assert (await client.get("/report/gone.pdf")).status_code == 404
+    assert shelf.counts(wiring.engine)["reports"] == 1
+
+
 async def test_the_same_utterance_sent_twice_is_kept_once(wiring: Wiring) -> None:
     desk, session = Desk(wiring), begin(wiring)
     event = said("我来负责到底。", session)

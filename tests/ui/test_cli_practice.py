@@ -198,3 +198,16 @@ def test_json_lines_are_json_and_nothing_else(koushi: Koushi, script: Path) -> N
     ran = koushi("practice", STATION, "--script", str(script), "--json")
     assert ran.err == ""
     assert all(isinstance(json.loads(line), dict) for line in ran.out.splitlines())
+
+
+def test_a_report_is_kept_with_the_course_of_the_talk(koushi: Koushi, script: Path, tmp_path: Path) -> None:
+    said = ("practice", STATION, "--script", str(script), "--seed", "3", "--json")
+    plain = koushi(*said).lines
+    page, paper, again = tmp_path / "r.html", tmp_path / "r.pdf", tmp_path / "again.pdf"
+    for file in (page, paper, again):
+        assert koushi(*said, "--report", str(file)).lines == plain
+    html = page.read_text(encoding="utf-8")
+    assert f"从 {plain[0]['state']['tension']} 到 {plain[-3]['state']['tension']}" in html
+    assert plain[1]["reasons"][1] in html
+    assert paper.read_bytes() == again.read_bytes()
+    refused(koushi(*said, "--report", str(tmp_path / "r.txt")), 1, ".pdf 或 .html")

@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
+import pdfplumber
 import pytest
 
 from tests.support.command import Koushi, refused
@@ -73,6 +74,17 @@ def test_a_folder_is_marked_and_bad_files_are_told_by_name(
     assert not re.search(r'(src|href)="(?!#)', page), "needs nothing else"
 
 
+def test_each_talk_can_be_had_as_pdf(koushi: Koushi, talks: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    told = koushi("prescreen", str(talks), "--out", str(out), "--format", "pdf", "--json").json
+    assert told["written"][-1] == str(out / "talks")
+    assert [each.suffix for each in sorted((out / "talks").iterdir())] == [".pdf"] * 4
+    totals = [each["total"] for each in reports(out) if each.get("outcome") == "scored"]
+    with pdfplumber.open(min((out / "talks").iterdir())) as file:
+        assert f"{totals[0]:g}" in file.pages[0].extract_text()
+    assert not (out / "index.html").exists()
+
+
 def test_going_on_marks_only_what_is_new(koushi: Koushi, talks: Path, tmp_path: Path) -> None:
     out = str(tmp_path / "out")
     koushi("prescreen", str(talks), "--out", out)
@@ -99,7 +111,7 @@ def test_what_is_asked_for_wrongly_leaves_nothing_behind(koushi: Koushi, talks: 
     refused(koushi("prescreen", str(tmp_path / "gone"), *to), 1, "没有这个文件或文件夹")
     (tmp_path / "empty").mkdir()
     refused(koushi("prescreen", str(tmp_path / "empty"), *to), 1, "没有文件")
-    refused(koushi("prescreen", str(talks), *to, "--format", "pdf"), 2, "pdf")
+    refused(koushi("prescreen", str(talks), *to, "--format", "docx"), 2, "docx")
     refused(koushi("prescreen", str(talks)), 2, "--out")
     refused(koushi("prescreen", str(talks), *to, "--station", "l3-nothing"), 1, "l3-nothing")
     refused(koushi("prescreen", str(talks), *to, "--rubric", "nothing"), 1, "nothing")

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pdfplumber
 import pytest
 
 from scenarios.loading import library
@@ -52,6 +53,34 @@ def test_people_read_the_total_and_a_better_wording(koushi: Koushi, tmp_path: Pa
     out = koushi("score", put(tmp_path, transcript())).out
     assert "总分" in out
     assert "模拟成绩，非职业资格证书" in out
+
+
+def test_the_report_is_kept_as_a_page_and_as_pdf(koushi: Koushi, tmp_path: Path) -> None:
+    page, paper = tmp_path / "报告.html", tmp_path / "报告.pdf"
+    talk = put(tmp_path, transcript(candidate="张三"))
+    ran = koushi("score", talk, "--html", str(page), "--pdf", str(paper), "--json")
+    assert ran.json["outcome"] == "scored", "standard output is as without"
+    html = page.read_text(encoding="utf-8")
+    for each in ("张三", library()[STATION].title, f"{ran.json['total']:g}", SAYS[0][:4]):
+        assert each in html
+    with pdfplumber.open(paper) as file:
+        first = file.pages[0].extract_text()
+    assert "张三" in first
+    assert f"{ran.json['total']:g}" in first
+    again = tmp_path / "again.pdf"
+    koushi("score", talk, "--pdf", str(again))
+    assert again.read_bytes() == paper.read_bytes()
+
+
+def test_a_report_that_cannot_be_kept_is_told_before_anything_is_marked(
+    koushi: Koushi, tmp_path: Path
+) -> None:
+    talk = put(tmp_path, transcript())
+    refused(koushi("score", talk, "--pdf", str(tmp_path / "报告.docx")), 1, ".pdf")
+    refused(koushi("score", talk, "--html", str(tmp_path / "报告.pdf")), 1, "--html", ".html")
+    refused(koushi("score", talk, "--pdf", str(tmp_path / "没有" / "报告.pdf")), 1, "写不进去")
+    refused(koushi("score", "--batch", talk, "--pdf", str(tmp_path / "报告.pdf")), 2, "prescreen")
+    assert [each.name for each in tmp_path.iterdir()] == ["t.json"]
 
 
 def test_plain_text_and_csv_are_marked_like_json(koushi: Koushi, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pdfplumber
 import pytest
 from httpx import ASGITransport, AsyncClient
 
@@ -106,6 +107,16 @@ async def test_a_batch_goes_in_and_comes_out_with_what_was_changed(
     assert "听了录音" in paper.text
     assert f"<b>{total:g}</b>" in paper.text
     assert "甲&lt;script&gt;" in paper.text
+    kept = await client.get("/review/report.pdf", params={"batch": batch, "item": item})
+    assert kept.headers["content-type"] == "application/pdf"
+    assert "attachment" in kept.headers["content-disposition"]
+    with pdfplumber.open(BytesIO(kept.content)) as file:
+        text = re.sub(r"\s", "", "".join(page.extract_text() for page in file.pages))
+    for each in (f"{total:g}", "听了录音", T("review.who"), f"{band}→{0 if band else 4}", "以考评员定的为准"):
+        assert each in text, each
+    alone = await client.get("/review/report.html", params={"batch": batch, "item": item})
+    assert "听了录音" in alone.text
+    assert 'data-print="0"' in alone.text
 
 
 async def test_an_unscored_talk_gets_its_total_from_the_examiner(
@@ -139,7 +150,11 @@ async def test_what_cannot_be_taken_in_is_said(client: AsyncClient) -> None:
         assert said in answer.json()["problem"]
     abroad = await client.post("/review/files", files=sent(FILES), headers={"sec-fetch-site": "cross-site"})
     assert abroad.status_code == 403
-    for address in ("/review/export.xlsx?batch=gone", "/review/print?batch=gone&item=0"):
+    for address in (
+        "/review/export.xlsx?batch=gone",
+        "/review/print?batch=gone&item=0",
+        "/review/report.pdf?batch=gone&item=0",
+    ):
         assert (await client.get(address)).status_code == 404
 
 

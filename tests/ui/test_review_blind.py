@@ -119,7 +119,8 @@ async def test_no_address_shows_what_is_withheld(
 ) -> None:
     batch(wiring, body, 1)
     shown = {"batch": "b", "item": "1"}
-    assert (await client.get("/review/print", params={**shown, "item": "0"})).status_code == 403
+    for address in ("print", "report.html", "report.pdf"):
+        assert (await client.get(f"/review/{address}", params={**shown, "item": "0"})).status_code == 403
     assert (await client.get("/review/print", params=shown)).status_code == 200
     answer = await client.get("/review/export.xlsx", params={"batch": "b"})
     book = openpyxl.load_workbook(BytesIO(answer.content))

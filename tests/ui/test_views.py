@@ -8,15 +8,21 @@ from importlib.resources import files
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from scenarios.station import Channel, Role, Temperament
 from tests.ui.samples import CARD, REPORT, TALK, TILE, TILES, UNFINISHED
-from ui.i18n import language_of, texts
+from ui.i18n import Texts, language_of, texts
 from ui.views import charts, pages
 from ui.views.avatars import avatar
-from ui.views.models import Bubble, CriterionView, RedLine
+from ui.views.models import Bubble
+from ui.views.report_view import CriterionView, RedLine, ReportView
 
 ZH, EN = texts("zh"), texts("en")
+
+
+def shown_report(view: ReportView, t: Texts = ZH) -> Markup:
+    return pages.report(view, "a1b2c3", CARD, t)
 
 
 class Seen(HTMLParser):
@@ -149,7 +155,7 @@ def test_an_ended_talk_says_why_and_leads_to_the_result() -> None:
 
 
 def test_the_report_says_it_all_on_the_first_screen() -> None:
-    shown = Seen(pages.report(REPORT, ZH))
+    shown = Seen(shown_report(REPORT))
     first = shown.text.index("各项得分")
     for word in ("54.5", "未通过", "及格线 60", "模拟成绩，非职业资格证书", "只说负责，没有说谁来、几点来"):
         assert 0 <= shown.text.index(word) < first
@@ -157,18 +163,18 @@ def test_the_report_says_it_all_on_the_first_screen() -> None:
 
 
 def test_evidence_leads_to_the_turn_it_quotes() -> None:
-    shown = Seen(pages.report(REPORT, ZH))
+    shown = Seen(shown_report(REPORT))
     points = {(a["data-turn"], a["data-quote"]) for tag, a in shown.tags if a.get("data-quote")}
     assert ("5", "现在外机转不转") in points
-    assert {f"turn-{turn}" for turn, _ in points} <= set(shown.values("id"))
+    assert {f"said-{turn}" for turn, _ in points} <= set(shown.values("id"))
 
 
 def test_a_pass_is_green_a_fail_is_not_red_and_unscored_is_neither() -> None:
-    assert "outcome-fail" in pages.report(REPORT, ZH)
-    passed = pages.report(replace(REPORT, total=80.0, passed=True), ZH)
+    assert "outcome-fail" in shown_report(REPORT)
+    passed = shown_report(replace(REPORT, total=80.0, passed=True))
     assert "outcome-pass" in passed
     unscored = Seen(
-        pages.report(replace(REPORT, total=None, passed=None, reason="考生没有说话", moments=()), ZH)
+        shown_report(replace(REPORT, total=None, passed=None, verdict="考生没有说话", moments=()))
     )
     assert "未评分" in unscored.text
     assert "考生没有说话" in unscored.text
@@ -176,20 +182,20 @@ def test_a_pass_is_green_a_fail_is_not_red_and_unscored_is_neither() -> None:
 
 
 def test_a_criterion_of_nothing_and_an_unscored_one_can_be_shown() -> None:
-    odd = CriterionView("x", "没评的一项", "unscored", None, None, 20.0, "评分员没有回答", "", (), (), (), ())
-    shown = Seen(pages.report(replace(REPORT, criteria=(odd,)), ZH))
+    odd = CriterionView("x", "没评的一项", 20, "unscored", None, None, None, "评分员没有回答", "", (), (), ())
+    shown = Seen(shown_report(replace(REPORT, criteria=(odd,))))
     assert "评分员没有回答" in shown.text
 
 
 def test_a_red_line_is_told_with_its_words_and_its_effect() -> None:
-    red = (RedLine("辱骂、讽刺对方", 3, "您先别急", "fail"),)
-    text = Seen(pages.report(replace(REPORT, red_lines=red), ZH)).text
+    red = (RedLine("insult", "辱骂、讽刺对方", 3, "您先别急", "fail"),)
+    text = Seen(shown_report(replace(REPORT, red_lines=red))).text
     assert "红线 · 辱骂、讽刺对方" in text
     assert "本次直接不通过" in text
 
 
 def test_the_english_page_has_english_words_and_chinese_content() -> None:
-    text = Seen(pages.report(REPORT, EN)).text
+    text = Seen(shown_report(REPORT, EN)).text
     assert "Not passed" in text
     assert "Practice result, not a vocational certificate" in text
     assert "三次都没修好，换了我也会火大" in text
@@ -213,17 +219,6 @@ def test_the_cut_line_is_where_sixty_is() -> None:
     assert found
     x, y = float(found[1]), float(found[2])
     assert x < 64 < y  # 60 % clockwise from the top: left and below the middle
-
-
-@given(st.lists(st.integers(0, 100), min_size=1, max_size=14))
-def test_the_curve_has_a_dot_for_each_turn_inside_the_drawing(values: list[int]) -> None:
-    points = [charts.Point(2 * i + 1, value, "说", "因") for i, value in enumerate(values)]
-    svg = charts.curve(70, points, "x")
-    spots = re.findall(r'curve-hit" cx="([\d.]+)" cy="([\d.]+)"', svg)
-    assert len(spots) == len(values)
-    assert all(0 <= float(x) <= charts.WIDTH and 0 <= float(y) <= charts.HEIGHT for x, y in spots)
-    heights = [float(y) for _, y in spots]
-    assert heights == sorted(heights) or values != sorted(values, reverse=True)
 
 
 def test_a_station_nobody_tried_is_new_and_a_station_tried_without_a_total_is_not() -> None:

@@ -35,7 +35,6 @@
     hint: (el) => { el.disabled = true; go("hint", { talk: screen().dataset.talk }); },
     rewind: (el) => { if (busy()) return; stopVoice(); go("rewind", { talk: screen().dataset.talk, turn: +el.dataset.turn }); },
     consent: (el) => go("consent", { talk: screen().dataset.talk, answer: el.dataset.answer }),
-    point: (el) => point(+el.dataset.turn, el.dataset.quote, el),
     language: () => { document.cookie = `koushi_lang=${cookie("koushi_lang") === "en" ? "zh" : "en"}; path=/; max-age=31536000; samesite=lax`; location.reload(); },
     mute: (el) => { const on = el.getAttribute("aria-pressed") !== "true"; keep.set("koushi.mute", on ? "1" : null); showMute(); if (on) stopVoice(); },
     talk: () => talkButton(),
@@ -47,10 +46,6 @@
     if (!el || !(el.dataset.do in actions)) return;
     if (el.tagName === "A") { if (e.metaKey || e.ctrlKey || e.shiftKey) return; e.preventDefault(); }
     actions[el.dataset.do](el);
-  });
-  document.addEventListener("keydown", (e) => {
-    const el = e.target.closest && e.target.closest("g[data-do]");
-    if (el && (e.key === "Enter" || e.key === " ")) { e.preventDefault(); actions[el.dataset.do](el); }
   });
   window.addEventListener("popstate", () => busy() ? location.reload() : go("open", { query: location.search }));
 
@@ -216,22 +211,6 @@
     const note = $(".dock-note");
     if (now >= limit && dock().dataset.state === "idle" && note) note.textContent = dock().dataset.over;
   }, 500);
-
-  // ---- report -------------------------------------------------------------------------------------
-  function point(turn, quote, el) {
-    $$(".turn.marked").forEach((t) => t.classList.remove("marked"));
-    $$(".bubble mark").forEach((m) => m.replaceWith(m.textContent));
-    if (el.matches(".curve-dot")) {
-      $$(".curve-dot").forEach((d) => d.classList.toggle("on", d === el));
-      $$(".acts li").forEach((li) => { li.hidden = +li.dataset.act !== turn; });
-      return;
-    }
-    const li = $(`.report #turn-${turn}`); if (!li) return;
-    li.classList.add("marked");
-    const said = $(".said", li), text = said.textContent, at = quote ? text.indexOf(quote) : -1;
-    if (at >= 0) { const mark = document.createElement("mark"); mark.textContent = quote; said.replaceChildren(text.slice(0, at), mark, text.slice(at + quote.length)); }
-    li.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
-  }
 
   // ---- what the server sent ------------------------------------------------------------------------
   const live = document.createElement("div");

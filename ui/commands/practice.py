@@ -30,6 +30,10 @@ Tell = Callable[[dict[str, Any]], None]
 
 def run(args: argparse.Namespace, wiring: Wiring) -> int:
     """Play one station to its end, then mark it."""
+    if args.report:
+        from ui.reports.export import kind_of
+
+        kind_of(Path(args.report))
     with asyncio.Runner() as runner:
         try:
             if args.script is not None:
@@ -66,6 +70,7 @@ def _scripted(args: argparse.Namespace, wiring: Wiring, runner: asyncio.Runner) 
         session = Session.begin(tools, station, seed=seed, mode=args.mode, talk_id=talk_id)
         _perform(session, says, _json_line if args.json else _plain_line, runner)
         report = runner.run(wiring.marker(judge, station).mark(session.transcript()))
+        _keep(session, report, args.report)
     if args.json:
         _json_line({"event": "report", **report.as_json()})
     else:
@@ -175,6 +180,7 @@ def _typed(args: argparse.Namespace, wiring: Wiring, runner: asyncio.Runner) -> 
     if not preview:
         ReportStore(wiring.engine).add(report, time.time(), session.talk.id)
     _show_report(report)
+    _keep(session, report, args.report)
     return 0
 
 
@@ -185,6 +191,17 @@ def _tools(wiring: Wiring, *, preview: bool) -> AbstractContextManager[Tools]:
     from bot.clock import SystemClock
 
     return fleeting(wiring.recogniser, wiring.wording, SystemClock())
+
+
+def _keep(session: Session, report: Report, name: str | None) -> None:
+    """Write the report to the file that was asked for, if any."""
+    if name is None:
+        return
+    from ui.i18n import texts
+    from ui.practise.showing import report as shown
+    from ui.reports.export import write
+
+    write(shown(session, report.as_json(), texts("zh")), Path(name), texts("zh"))
 
 
 def _talk(session: Session, runner: asyncio.Runner, *, preview: bool) -> None:

@@ -5,29 +5,35 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from retrieval.errors import InputError, UsageError
 from rubrics import sheets
-from rubrics.batch import Outcome, in_one_loop, in_processes
+from rubrics.batch import Outcome, in_processes
+from rubrics.batch_loop import TALKS_AT_ONCE, hands, in_one_loop
 from rubrics.intake import Found, found
 from rubrics.journal import Journal, Line
 from rubrics.marker import Marker
 from ui.calibration import beside
 from ui.commands.output import say, say_json
+from ui.commands.report import effort_line
+from ui.settings import Settings
 from ui.wiring import Wiring, batch_marker
 
-FORMATS = ("xlsx", "csv", "jsonl", "html")
+WORTH_HANDS = 24
+"""Files from which it is worth starting processes for what needs no model."""
+FORMATS = ("xlsx", "csv", "jsonl", "html", "pdf")
 
 
 def run(args: argparse.Namespace, wiring: Wiring) -> int:
     """Mark everything below the paths; `reports.jsonl` is written as it goes."""
     formats = _formats(args.format)
     judge = args.judge or wiring.settings.judge
-    make = partial(batch_marker, wiring.settings, judge, args.station, args.rubric)
+    settings = wiring.settings.without_cache() if args.no_cache else wiring.settings
+    make = partial(batch_marker, settings, judge, args.station, args.rubric)
     marker = _checked(make, args)
     out = Path(args.out)
     files = list(found([Path(each) for each in args.paths], leave_out=out))
@@ -39,8 +45,7 @@ def run(args: argparse.Namespace, wiring: Wiring) -> int:
     try:
         kept = _kept(files, journal, marker) if args.resume else set()
         todo = [each for each in files if each.name not in kept]
-        outcomes = _outcomes(todo, make, marker, networked=_networked(judge, wiring))
-        _mark(outcomes, journal, len(files), len(kept))
+        _mark(_outcomes(todo, make, marker, settings, judge), journal, len(files), len(kept))
         names = [each.name for each in files]
         journal.settle(names)
         written = _write(formats, out, journal, files, beside(wiring))
@@ -73,25 +78,26 @@ def _checked(make: partial[Marker], args: argparse.Namespace) -> Marker:
     return marker
 
 
-def _networked(judge: str, wiring: Wiring) -> bool:
-    return "llm" in {judge, wiring.settings.recogniser}
-
-
 def _kept(files: Sequence[Found], journal: Journal, marker: Marker) -> set[str]:
     return {each.name for each in files if journal.kept(each, marker) is not None}
 
 
 def _outcomes(
-    files: Sequence[Found], make: partial[Marker], marker: Marker, *, networked: bool
+    files: Sequence[Found], make: partial[Marker], marker: Marker, settings: Settings, judge: str
 ) -> Iterator[Outcome]:
     """On all cores, or all at once against an endpoint."""
     if not files:
         return
-    if not networked:
+    if "llm" not in {judge, settings.recogniser}:
         yield from in_processes(files, make)
         return
-    with asyncio.Runner() as runner:
-        yield from in_one_loop(files, marker, runner)
+    at_once = max(TALKS_AT_ONCE, settings.judging.at_once)
+    with ExitStack() as stack:
+        helping = None
+        if settings.recogniser == "builtin" and len(files) >= WORTH_HANDS:
+            helping = stack.enter_context(hands(partial(make.func, settings, "builtin", *make.args[2:])))
+        runner = stack.enter_context(asyncio.Runner())
+        yield from in_one_loop(files, marker, runner, at_once, helping)
 
 
 def _mark(outcomes: Iterator[Outcome], journal: Journal, count: int, done: int) -> None:
@@ -142,10 +148,10 @@ def _write(
         sheets.write_xlsx(results(), written[-1], beside=beside)
     if "csv" in formats:
         written += sheets.write_csv(results(), out)
-    if "html" in formats:
+    if {"html", "pdf"} & set(formats):
         from ui.commands.prescreen_pages import write_pages
 
-        written.append(write_pages(results(), files, out))
+        written += write_pages(results(), files, out, formats)
     return written
 
 
@@ -153,11 +159,15 @@ def _summary(
     lines: Iterator[Line], kept: int, seconds: float, out: Path, written: Sequence[Path]
 ) -> dict[str, Any]:
     counts: Counter[str] = Counter()
+    effort: Counter[str] = Counter()
     for line in lines:
         counts["files"] += 1
         if "error" in line:
             counts["failed"] += 1
             continue
+        effort.update({
+            k: v for k, v in (line.get("effort") or {}).items() if k != "seconds" and v is not None
+        })
         counts[line["outcome"]] += 1
         counts["passed"] += bool(line["passed"])
         counts["needs_review"] += line["needs_review"]
@@ -165,6 +175,7 @@ def _summary(
     return {
         **{name: counts[name] for name in names},
         "kept": kept,
+        "effort": dict(effort) or None,
         "seconds": round(seconds, 1),
         "out": str(out),
         "written": [str(each) for each in written],
@@ -181,6 +192,8 @@ def _say(told: dict[str, Any], as_json: bool) -> None:
     )
     if told["kept"]:
         say(f"其中 {told['kept']} 份上次已经评好，没有重评。")
+    if told["effort"]:
+        say(effort_line(told["effort"]))
     say(f"用时 {told['seconds']} 秒。结果在 {told['out']}：")
     for name in told["written"]:
         say(f"  {Path(name).relative_to(told['out'])}")

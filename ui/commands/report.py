@@ -1,6 +1,7 @@
 """A report as lines for the terminal."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from rubrics.report import CriterionReport, Report
 
@@ -28,6 +29,9 @@ def report_lines(report: Report) -> Iterator[str]:
     if report.review_reasons:
         yield ""
         yield "请考评员看一看：" + "；".join(report.review_reasons)
+    if report.effort is not None:
+        yield ""
+        yield effort_line(report.effort.as_json())
     yield ""
     yield NOTICE
 
@@ -49,3 +53,16 @@ def _criterion(criterion: CriterionReport) -> Iterator[str]:
         yield f"  {VERDICTS[str(check.verdict)]}  {text}  {quotes}".rstrip()
     if criterion.advice:
         yield f"  建议：{criterion.advice}"
+
+
+def effort_line(effort: Mapping[str, Any]) -> str:
+    """What asking the model took, in one sentence; `effort` as in a report or summed over several."""
+    parts = [f"模型回答了 {effort.get('calls', 0)} 次"]
+    parts += [f"另有 {effort['kept']} 次用了上次的回答"] if effort.get("kept") else []
+    parts += [f"重发 {effort['retries']} 次"] if effort.get("retries") else []
+    tokens = f"输入 {effort.get('input_tokens', 0)}、输出 {effort.get('output_tokens', 0)} token"
+    cached = f"（其中 {effort['cached_tokens']} 接口读过）" if effort.get("cached_tokens") else ""
+    parts.append(tokens + cached)
+    parts += [f"有 {effort['untold']} 次接口没有说用了多少"] if effort.get("untold") else []
+    parts += [f"费用 {effort['cost']:.4g}"] if effort.get("cost") is not None else []
+    return "，".join(parts) + "。"

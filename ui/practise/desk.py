@@ -218,9 +218,8 @@ class Desk:
         except KoushiError as error:
             yield self._shown(session, t, notice=str(error))
             return
-        rubric = self._wiring.rubric(session.station.rubric)
-        titles = {line.id: line.title for line in rubric.red_lines}
-        yield pages.report(showing.report(session, body, titles, t), t)
+        view = showing.report(session, body, t)
+        yield pages.report(view, talk_id, showing.card(session.station, session.talk.mode), t)
 
     async def _mark(self, session: Session) -> dict[str, Any]:
         from rubrics.marking import mark

@@ -1,6 +1,5 @@
 """From sessions, stations and reports to what the views show."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -9,27 +8,17 @@ from bot import leading
 from bot.session import Exchange, Session
 from retrieval import standard
 from retrieval.errors import InputError
+from rubrics.sheets import Result
 from scenarios.station import Letter, RolePlay, Station
 from ui.i18n import Texts
 from ui.practise.shelf import Best
-from ui.views.charts import Point
-from ui.views.models import (
-    Bubble,
-    CardView,
-    CriterionView,
-    Evidence,
-    Mode,
-    Moment,
-    RedLine,
-    ReportView,
-    TalkView,
-    Tile,
-)
+from ui.reports.filling import report_view
+from ui.views.models import Bubble, CardView, Mode, TalkView, Tile
+from ui.views.report_view import ReportView
+from ui.views.tension import Course, Point
 
 READING_S = 60
 "Reading time of one card in exam mode, seconds."
-_HEAD = re.compile(r"^[\d.]+ 分，(?:未通过|通过)[。：，]")
-"The total and the outcome stand in large letters beside the sentence already."
 _NEVER = Best(None, 0)
 
 
@@ -153,73 +142,20 @@ def arriving(view: TalkView, text: str, heard: str | None, reply: str, sent: str
     )
 
 
-def report(session: Session, body: Mapping[str, Any], titles: Mapping[str, str], t: Texts) -> ReportView:
-    """A marked talk; `body` is `koushi.report/1`, `titles` the red lines' titles by id."""
-    criteria = tuple(_criterion(each) for each in body["criteria"])
-    names = {each.id: each.title for each in criteria}
-    codes = {each["id"]: each["standard"][0] for each in body["criteria"] if each["standard"]}
-    exchanges = session.exchanges
-    return ReportView(
-        talk=talk(session),
-        total=body["total"],
-        cut=body["cut_score"],
-        passed=body["passed"],
-        reason=body["reason"],
-        verdict=_HEAD.sub("", body.get("verdict", "")),
-        moments=tuple(_moment(each, names, codes) for each in body.get("costliest", ())),
-        criteria=criteria,
-        red_lines=tuple(
-            RedLine(titles.get(each["id"], each["id"]), each["turn"], each["quote"], each["effect"])
-            for each in body["red_lines"]
-        ),
-        start_tension=start_tension(session),
-        curve=tuple(
-            Point(each.turn.index, each.state.tension, each.turn.text, "；".join(each.reasons))
-            for each in exchanges
-            if isinstance(session.station, RolePlay)
-        ),
-        needs_review=body["needs_review"],
-        flags=tuple(body["flags"]),
-        provenance=_provenance(body, t),
+def report(session: Session, body: Mapping[str, Any], t: Texts, made_at: float | None = None) -> ReportView:
+    """A marked talk; `body` is `koushi.report/1`, `made_at` when it was marked, seconds since 1970."""
+    transcript = session.transcript()
+    course, reasons = told(session)
+    result = Result(transcript.candidate or "", body)
+    return report_view(
+        result, transcript, t, station=session.station, course=course, reasons=reasons, made_at=made_at
     )
 
 
-def _criterion(body: Mapping[str, Any]) -> CriterionView:
-    return CriterionView(
-        id=body["id"],
-        title=body["title"],
-        outcome=body["outcome"],
-        band=body["band"],
-        points=body["points"],
-        max_points=body["max_points"],
-        rationale=body["rationale"],
-        advice=body["advice"],
-        anchors=tuple(enumerate(body.get("anchors", ()))),
-        checks=tuple((each.get("text", each["id"]), each["verdict"]) for each in body["checks"]),
-        evidence=tuple(Evidence(each["turn"], each["quote"]) for each in body["evidence"]),
-        standard=tuple((each["code"], each["text"]) for each in body.get("items", ())),
-    )
-
-
-def _moment(body: Mapping[str, Any], names: Mapping[str, str], codes: Mapping[str, str]) -> Moment:
-    return Moment(
-        title=names.get(body["criterion"], body["criterion"]),
-        missed=body["missed"],
-        lost=body["lost"],
-        turn=body["turn"],
-        said=body["you_said"],
-        better=body["better"],
-        question=f"{codes[body['criterion']]} 怎么做" if body["criterion"] in codes else body["missed"],
-    )
-
-
-def _provenance(body: Mapping[str, Any], t: Texts) -> tuple[tuple[str, str], ...]:
-    judge = body["judge"]
-    who = " ".join(filter(None, (t(f"report.judge_{judge['kind']}"), judge["version"], judge["model"])))
-    first = (
-        (t("report.transcript_id"), body["transcript"]),
-        (t("report.judge"), who),
-        (t("report.confidence"), f"{body['confidence']:.2f}"),
-        (t("report.flags"), "、".join(body["flags"]) or "—"),
-    )
-    return (*first, *((name, str(value)) for name, value in body.get("provenance", {}).items()))
+def told(session: Session) -> tuple[Course | None, Mapping[int, tuple[str, ...]]]:
+    """How the counterpart's tension went, None where it has no mood; and why, by turn."""
+    reasons = {each.turn.index: each.reasons for each in session.exchanges}
+    if not isinstance(session.station, RolePlay) or not session.exchanges:
+        return None, reasons
+    points = (Point(e.turn.index, e.state.tension, e.turn.text, e.reasons) for e in session.exchanges)
+    return Course(start_tension(session), tuple(points)), reasons

@@ -16,6 +16,7 @@ from rubrics.sheets import Result, when
 from rubrics.standing import Change
 from ui.door import read
 from ui.i18n import Texts
+from ui.reports.filling import change_rows, report_view
 from ui.review import blinding, showing, taking
 from ui.review.blinding import Blinding
 from ui.review.events import BatchEvent, BlindEvent, ChangeEvent, ItemEvent, RateEvent
@@ -143,7 +144,7 @@ class Desk:
         at, marked, where = order.index(index), None, (batch_id, index)
         hidden = index in found.hidden
         if not hidden and kept.body is not None and said is not None:
-            marked = showing.marked(kept, from_json(said), taking.title_of(self._wiring, kept.body))
+            marked = report_view(kept, from_json(said), t, station=taking.station_of(self._wiring, kept.body))
         view = ItemView(
             batch=batch_id,
             item=index,
@@ -181,7 +182,7 @@ class Desk:
     def _told(self, event: ChangeEvent, t: Texts) -> str:
         """What the change did, in a sentence."""
         kept = self._result(event.batch, self._batches.items(event.batch)[event.item])
-        *_, row = showing.change_rows(kept)
+        *_, row = change_rows(kept)
         total = showing.figure(kept.final.total)
         return t("review.changed", about=row.about, before=row.before, after=row.after, total=total)
 

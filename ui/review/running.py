@@ -14,7 +14,8 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from rubrics.batch import Outcome, in_one_loop, in_processes
+from rubrics.batch import Outcome, in_processes
+from rubrics.batch_loop import in_one_loop
 from rubrics.batch_store import BatchStore
 from rubrics.intake import Found
 from ui.wiring import batch_marker

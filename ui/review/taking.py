@@ -7,10 +7,11 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import JSONResponse, Response
 
 from bot.reading import from_json, parse_transcript
 from retrieval.errors import InputError, KoushiError
@@ -22,12 +23,12 @@ from rubrics.reviews import ReviewStore, result, results
 from rubrics.sheets import write_xlsx
 from ui.calibration import beside
 from ui.i18n import language_of, texts
-from ui.review import showing
+from ui.reports.answer import ReportKind, answer
+from ui.reports.filling import report_view
 from ui.review.blinding import Blinding, withheld
-from ui.views import reviewing
-from ui.views.render import asset
 
 if TYPE_CHECKING:
+    from scenarios.station import Station
     from ui.wiring import Wiring
 
 WHO = "本机考评员"
@@ -38,12 +39,14 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def router(wiring: "Wiring") -> APIRouter:
-    """`POST /review/files`, `GET /review/export.xlsx` and `GET /review/print`."""
+    """`POST /review/files`; `GET /review/export.xlsx`, `/review/print` and `/review/report.html|pdf`."""
     routes = APIRouter(prefix="/review")
     add = partial(routes.add_api_route, include_in_schema=False, response_model=None)
     add("/files", partial(_files, wiring), methods=["POST"])
     add("/export.xlsx", partial(_export, wiring), methods=["GET"])
-    add("/print", partial(_print, wiring), methods=["GET"])
+    add("/print", partial(_report, wiring, "print"), methods=["GET"])
+    add("/report.html", partial(_report, wiring, "html"), methods=["GET"])
+    add("/report.pdf", partial(_report, wiring, "pdf"), methods=["GET"])
     return routes
 
 
@@ -146,8 +149,8 @@ def _export(wiring: "Wiring", batch: str) -> Response:
     return Response(out.getvalue(), media_type=EXCEL, headers=headers)
 
 
-def _print(wiring: "Wiring", request: Request, batch: str, item: int) -> Response:
-    """One report on paper; the browser prints it or saves it as PDF."""
+def _report(wiring: "Wiring", kind: ReportKind, request: Request, batch: str, item: int) -> Response:
+    """One report with the mark that stands and its whole history: to print, as a page, or as PDF."""
     store = BatchStore(wiring.engine)
     try:
         said = store.transcript(batch, item)
@@ -157,17 +160,13 @@ def _print(wiring: "Wiring", request: Request, batch: str, item: int) -> Respons
     except KoushiError as error:
         return _problem(str(error), 404)
     t = texts(language_of(request.cookies))
-    view = showing.marked(found, from_json(said), title_of(wiring, found.body))
-    css = asset("paper.css") + asset("marked.css")
-    page = reviewing.paper(view, css, asset("marked.js"), t, print_now=True)
-    return HTMLResponse(page, headers={"cache-control": "no-store"})
+    view = report_view(found, from_json(said), t, station=station_of(wiring, found.body))
+    return answer(view, kind, Path(found.name).stem, t)
 
 
-def title_of(wiring: "Wiring", body: Any) -> str:
-    """The title of the station that was talked in; its reference when it is gone, else nothing."""
-    reference = (body or {}).get("station") or ""
-    station = wiring.stations.get(reference.partition("@")[0])
-    return station.title if station else reference
+def station_of(wiring: "Wiring", body: Any) -> "Station | None":
+    """The station that was talked in; None when none is named or it is gone."""
+    return wiring.stations.get(((body or {}).get("station") or "").partition("@")[0])
 
 
 def sample(wiring: "Wiring") -> Iterator[Taken]:

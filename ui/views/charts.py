@@ -1,11 +1,11 @@
-"""Three small drawings as SVG geometry: the ring of the total, the dial and the curve of tension."""
+"""Small drawings: the ring of the total, the dial of tension, the bar of one mark."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from markupsafe import Markup
+
+from ui.views.drawing import Block, Drawing, Mark, Stroke, Words
 
 RING_RADIUS = 52
 _AROUND = 2 * math.pi * RING_RADIUS
@@ -42,50 +42,47 @@ def dial(value: int, label: str) -> Markup:
     ).format(label=label, done=length * min(100, max(0, value)) / 100, all=length * 1.1)
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One candidate turn on the curve: `turn` is its index in the transcript, `tension` 0–100 after it."""
+def bar(share: float, cut: float, weight: float, heaviest: float, label: str, *, steps: int = 4) -> Drawing:
+    """One mark as a bar of `steps` bands, thicker the more it weighs, with the cut line through it.
 
-    turn: int
-    tension: int
-    says: str
-    why: str
-
-
-WIDTH, HEIGHT, EDGE = 640, 180, 18
-
-
-def curve(start: int, points: Sequence[Point], label: str) -> Markup:
-    """Tension from the opening on, each turn a dot that can be pressed and says what it did."""
-    values = [start, *(point.tension for point in points)]
-    step = (WIDTH - 2 * EDGE) / max(1, len(values) - 1)
-    spots = [
-        (EDGE + i * step, EDGE + (100 - value) / 100 * (HEIGHT - 2 * EDGE)) for i, value in enumerate(values)
-    ]
-    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
-    dots = Markup("").join(_dot(point, x, y) for point, (x, y) in zip(points, spots[1:], strict=True))
-    grid = Markup("").join(_grid(level) for level in (0, 50, 100))
-    return Markup(
-        '<svg class="curve" viewBox="0 0 {w} {h}" role="group" aria-label="{label}">{grid}'
-        '<polyline class="curve-line" points="{line}"/>{start}{dots}</svg>'
-    ).format(w=WIDTH, h=HEIGHT, label=label, grid=grid, line=line, start=_start(*spots[0]), dots=dots)
+    Args:
+        share: of the points that could be had, 0–1.
+        cut: where one passes, in percent.
+        weight: of this mark; `heaviest` is the greatest beside it.
+    """
+    width, height, gap = 300.0, 16.0, 2.0
+    thick = 5.0 + 7.0 * (weight / heaviest if heaviest else 0.0)
+    top = (height - thick) / 2
+    marks: list[Mark] = []
+    step = width / steps
+    for n in range(steps):
+        x, wide = n * step, step - (gap if n < steps - 1 else 0)
+        done = min(1.0, max(0.0, share * steps - n)) * wide
+        marks.append(Block(x, top, wide, thick, "line", 1.5))
+        if done:
+            marks.append(Block(x, top, done, thick, "accent", 1.5))
+    x = width * cut / 100
+    marks.append(Stroke(((x, 0), (x, height)), "ink", 1.4))
+    return Drawing("bar", width, height, label, tuple(marks), stretches=True)
 
 
-def _start(x: float, y: float) -> Markup:
-    return Markup('<circle class="curve-start" cx="{:.1f}" cy="{:.1f}" r="4"/>').format(x, y)
+def ring_drawing(
+    total: float | None, cut: float, *, passed: bool, figure: str, line: str, label: str
+) -> Drawing:
+    """The ring as a drawing, with the figure and the pass mark written inside."""
 
+    def at(share: float, r: float) -> tuple[float, float]:
+        angle = math.radians(share * 360 - 90)
+        return 64 + r * math.cos(angle), 64 + r * math.sin(angle)
 
-def _dot(point: Point, x: float, y: float) -> Markup:
-    return Markup(
-        '<g class="curve-dot" data-do="point" data-turn="{turn}" role="button" tabindex="0" '
-        'aria-label="{tension}：{says} {why}"><circle class="curve-hit" cx="{x:.1f}" cy="{y:.1f}" r="18"/>'
-        '<circle cx="{x:.1f}" cy="{y:.1f}" r="6"/></g>'
-    ).format(turn=point.turn, tension=point.tension, says=point.says, why=point.why, x=x, y=y)
+    def arc(share: float) -> tuple[tuple[float, float], ...]:
+        steps = max(1, round(96 * share))
+        return tuple(at(share * n / steps, RING_RADIUS) for n in range(steps + 1))
 
-
-def _grid(level: int) -> Markup:
-    y = EDGE + (100 - level) / 100 * (HEIGHT - 2 * EDGE)
-    return Markup(
-        '<line class="curve-grid" x1="{a}" x2="{b}" y1="{y:.1f}" y2="{y:.1f}"/>'
-        '<text class="curve-tick" x="0" y="{ty:.1f}">{level}</text>'
-    ).format(a=EDGE + 8, b=WIDTH - EDGE, y=y, ty=y + 4, level=level)
+    marks: list[Mark] = [Stroke(arc(1.0), "line", 9)]
+    if total:
+        marks.append(Stroke(arc(min(100.0, total) / 100), "pass" if passed else "accent", 9))
+    marks.append(Stroke((at(cut / 100, RING_RADIUS - 9), at(cut / 100, RING_RADIUS + 9)), "ink", 2.5))
+    marks.append(Words(64, 72, figure, 30, "ink", "middle", bold=True))
+    marks.append(Words(64, 88, line, 10, "soft", "middle"))
+    return Drawing("ring", 128, 128, label, tuple(marks))

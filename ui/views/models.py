@@ -1,9 +1,7 @@
 """What the pages show, as plain data; `ui/practise` fills it from sessions, stations and reports."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
-
-from ui.views.charts import Point
 
 Mode = Literal["practice", "exam"]
 
@@ -117,74 +115,3 @@ class TalkView:
     "`server`, `browser` or empty when replies are not spoken."
     speak: int = -1
     "Index of the reply to be spoken now; -1 for none (a reload says nothing again)."
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """Where marks were lost: what was missing, what was said in that turn, and a better wording."""
-
-    title: str
-    missed: str
-    lost: float
-    turn: int
-    said: str
-    better: str
-    question: str = ""
-    "What to ask the tutor about it."
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A verbatim quote of a candidate turn."""
-
-    turn: int
-    quote: str
-
-
-@dataclass(frozen=True, slots=True)
-class CriterionView:
-    """One criterion with everything the marker looked at."""
-
-    id: str
-    title: str
-    outcome: Literal["scored", "unscored", "not_applicable"]
-    band: int | None
-    points: float | None
-    max_points: float
-    rationale: str
-    advice: str
-    anchors: tuple[tuple[int, str], ...]
-    checks: tuple[tuple[str, str], ...]
-    "Text and verdict."
-    evidence: tuple[Evidence, ...]
-    standard: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RedLine:
-    """A red line that was crossed."""
-
-    title: str
-    turn: int
-    quote: str
-    effect: Literal["fail", "cap", "review"]
-
-
-@dataclass(frozen=True, slots=True)
-class ReportView:
-    """A marked talk."""
-
-    talk: TalkView
-    total: float | None
-    cut: float
-    passed: bool | None
-    reason: str | None
-    verdict: str
-    moments: tuple[Moment, ...]
-    criteria: tuple[CriterionView, ...]
-    red_lines: tuple[RedLine, ...]
-    start_tension: int
-    curve: tuple[Point, ...]
-    needs_review: bool = False
-    flags: tuple[str, ...] = ()
-    provenance: tuple[tuple[str, str], ...] = field(default=())

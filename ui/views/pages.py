@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from ui.i18n import Texts
-from ui.views.models import CardView, ReportView, TalkView, Tile, Unfinished
+from ui.views.models import CardView, TalkView, Tile, Unfinished
 from ui.views.render import render
+from ui.views.report_view import ReportView
 
 MAX_CHARACTERS = 2000
 "The longest single utterance, characters; what is longer stays in the box with a sentence about it."
@@ -27,9 +28,9 @@ def talk(view: TalkView, t: Texts) -> Markup:
     return render("talk.html", t, talk=view)
 
 
-def report(view: ReportView, t: Texts) -> Markup:
+def report(view: ReportView, talk_id: str, card: CardView, t: Texts) -> Markup:
     """The marked talk: the first screen says it all, the rest says why."""
-    return render("report.html", t, report=view)
+    return render("report.html", t, v=view, talk_id=talk_id, card=card)
 
 
 def failed(what: str, detail: str, t: Texts) -> Markup:

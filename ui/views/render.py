@@ -1,6 +1,6 @@
 """The one door to the templates: autoescaping is on, a missing value is an error and not a hole."""
 
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -8,12 +8,17 @@ from markupsafe import Markup
 
 from ui.i18n import Texts
 
+SHOWN = 60
+"Characters of an utterance quoted beside what could be said instead; the whole stands in the talk."
+
 
 @cache
 def _environment() -> Any:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    from ui.views import avatars, charts
+    from rubrics.advice import clip
+    from rubrics.sheets import when
+    from ui.views import avatars, charts, drawing, radar, tension
 
     environment = Environment(
         loader=PackageLoader("ui", "views/templates"),
@@ -22,8 +27,19 @@ def _environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(avatar=avatars.avatar, ring=charts.ring, dial=charts.dial, curve=charts.curve)
-    environment.filters.update(clock=clock, mark=mark)
+    environment.globals.update(
+        avatar=avatars.avatar,
+        ring=charts.ring,
+        dial=charts.dial,
+        bar=charts.bar,
+        curve=tension.curve,
+        moving=tension.moving,
+        radar=radar.radar,
+        drawing=drawing.svg,
+    )
+    environment.filters.update(
+        clock=clock, mark=mark, clip=partial(clip, most=SHOWN), told=radar.told, when=when
+    )
     return environment
 
 

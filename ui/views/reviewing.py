@@ -9,100 +9,7 @@ from markupsafe import Markup
 from ui.i18n import Texts
 from ui.views.blinding import BlindForm, Compared
 from ui.views.render import render
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Some words of an utterance and the criteria (by id) they are evidence for."""
-
-    text: str
-    criteria: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One utterance, cut where evidence begins and ends. `turn` counts in the whole transcript from 0."""
-
-    turn: int
-    mine: bool
-    pieces: tuple[Piece, ...]
-    heard: str = ""
-    "What the recogniser of speech wrote, where it was corrected."
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRow:
-    """One check with its quotes as (turn, words)."""
-
-    text: str
-    verdict: str
-    quotes: tuple[tuple[int, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CriterionCard:
-    """One criterion: the band that stands, the machine's, and what it rests on."""
-
-    id: str
-    title: str
-    weight: int
-    band: int | None
-    machine: int | None
-    points: float | None
-    rationale: str
-    anchors: tuple[str, ...]
-    checks: tuple[CheckRow, ...]
-    standard: tuple[tuple[str, str], ...]
-    "(code, text)."
-
-
-@dataclass(frozen=True, slots=True)
-class RedCard:
-    """A red line that was touched. `effect`: `fail`, `cap`, `review` or `dismissed`."""
-
-    id: str
-    title: str
-    turn: int
-    quote: str
-    effect: str
-    decided: int | None = None
-    "What an examiner decided: 1 upheld, 0 dismissed."
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeRow:
-    """One decision of an examiner, in words."""
-
-    about: str
-    before: str
-    after: str
-    reason: str
-    who: str
-    when: str
-
-
-@dataclass(frozen=True, slots=True)
-class MarkedView:
-    """A talk beside its mark; on the page, on paper, and in the folder of `koushi prescreen`."""
-
-    name: str
-    title: str
-    "Of the station, or empty."
-    total: float | None
-    machine_total: float | None
-    passed: bool | None
-    cut: float
-    verdict: str
-    reasons: tuple[str, ...]
-    "Why a person should look."
-    flags: tuple[str, ...]
-    said: tuple[Said, ...]
-    criteria: tuple[CriterionCard, ...]
-    red_lines: tuple[RedCard, ...]
-    provenance: tuple[tuple[str, str], ...]
-    changes: tuple[ChangeRow, ...] = ()
-    seen: str = ""
-    "Who looked at it last and when."
+from ui.views.report_view import ReportView, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +100,7 @@ class ItemView:
     show: str
     name: str
     error: str
-    marked: MarkedView | None
+    marked: ReportView | None
     said: tuple[Said, ...]
     place: int
     all: int
@@ -225,11 +132,6 @@ def batch(view: BatchView, t: Texts) -> Markup:
 def item(view: ItemView, t: Texts) -> Markup:
     """A talk beside its mark, to be changed."""
     return render("review_item.html", t, item=view, nonce=secrets.token_hex(4))
-
-
-def paper(view: MarkedView, css: str, js: str, t: Texts, *, print_now: bool = False) -> Markup:
-    """A page that needs nothing else: to be printed, kept or sent."""
-    return render("paper.html", t, marked=view, css=Markup(css), js=Markup(js), print_now=print_now)  # noqa: S704
 
 
 def contents(rows: Sequence[IndexRow], css: str, t: Texts) -> Markup:

@@ -7,13 +7,14 @@ itself or goes on too long. Being too strict costs an authored line; being too l
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 
-from bot.director.state import ENDINGS, Move, MoveKind, Reaction, Stage
+from bot.director.state import ENDINGS, Move, MoveKind, Reaction
 from bot.figures import figures
-from bot.points import mentioned
-from bot.portrayal_words import (
+from bot.portrayal.fault import Fault, FaultKind
+from bot.portrayal.manner import Manner, sounds
+from bot.portrayal.secrets import Secrets, bigrams, codes, share
+from bot.portrayal.words import (
     AGREES,
     ASKS_BACK,
     GIVING,
@@ -23,38 +24,16 @@ from bot.portrayal_words import (
     QUOTED,
     REFUSES,
     SWAPS,
-    THANKS,
     YIELDS,
 )
 from bot.ports import Cue
-from retrieval.text import fold, sentences
-from scenarios.parts import Band, Concern, Fact
+from retrieval.text import fold
+from scenarios.parts import Fact
 
 MAX_CHARS = 90
 MAX_SENTENCES = 3
-
-
-class FaultKind(StrEnum):
-    """Why a sentence may not be said."""
-
-    LEAK = "leak"
-    ROLE_SWAP = "role_swap"
-    SOFTENED = "softened"
-    HARDENED = "hardened"
-    LEFT = "left"
-    MARKING = "marking"
-    OUT_OF_CHARACTER = "out_of_character"
-    FIGURE = "figure"
-    REPEATED = "repeated"
-    TOO_LONG = "too_long"
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a sentence; `why` in Chinese, also told to the model when it is asked again."""
-
-    kind: FaultKind
-    why: str
+BRIEF = 60
+"Characters within which more sentences than that are but short ones."
 
 
 def tidy(text: str) -> str:
@@ -66,16 +45,13 @@ def tidy(text: str) -> str:
     return text
 
 
-def _bigrams(text: str) -> set[str]:
-    text = re.sub(r"\W", "", fold(text))
-    return {text[i : i + 2] for i in range(len(text) - 1)}
-
-
-def _codes(text: str) -> set[str]:
-    """What identifies: letters with digits, or three digits and more (WX07092731, KFR-35GW, 6620, 180)."""
-    text = fold(text)
-    letters = {c for c in re.findall(r"[a-z0-9][a-z0-9-]{2,}", text) if re.search(r"\d", c)}
-    return {c.replace("-", "") for c in letters} | {f for f in figures(text) if len(f) >= 3}
+_SOUNDS = {
+    Manner.SERVES: Fault(FaultKind.ROLE_SWAP, "听起来是对方那一边的人在说话"),
+    Manner.YIELDS: Fault(FaultKind.SOFTENED, "听起来已经松口，这时还不能"),
+    Manner.LEAVES: Fault(FaultKind.LEFT, "谈话还没有结束，不能告辞"),
+    Manner.INVENTS: Fault(FaultKind.INVENTED, "讲了没有根据的事"),
+    Manner.STEPS_OUT: Fault(FaultKind.OUT_OF_CHARACTER, "说的不是这个人在谈话里会说的话"),
+}
 
 
 @dataclass(frozen=True)
@@ -93,14 +69,15 @@ class Portrayal:
             or self._character(own)
             or self._side(own)
             or self._leak(sentence)
-            or self._figure(sentence)
+            or self._invented(sentence)
             or self._mood(own)
             or self._again(sentence)
+            or self._manner(own)
         )
 
     def undone(self, said: str) -> Move | None:
         """What the director wanted said and is not in it: to be worded by authored lines; None when done."""
-        for move in self._moves:
+        for move in self.secrets.moves:
             untold = tuple(f for f in move.facts if not _tells(self.cue.station.fact(f), said))
             if untold:
                 return Move(MoveKind.ANSWER_FACT, facts=untold)
@@ -115,32 +92,22 @@ class Portrayal:
         return None
 
     def background(self) -> str:
-        """The persona's background without the sentences that hold what is not out yet."""
-        return "".join(s for s in sentences(self.cue.station.persona.background) if not self._leak(s))
+        """See `Secrets.background`."""
+        return self.secrets.background()
 
-    @cached_property
+    @property
     def told(self) -> tuple[Fact, ...]:
         """Facts that are out, or come out now."""
-        ids = {*self.cue.state.facts, *(f for move in self._moves for f in move.facts)}
-        return tuple(fact for fact in self.cue.station.facts if fact.id in ids)
+        return self.secrets.told
 
     @cached_property
-    def _moves(self) -> tuple[Move, ...]:
-        move = self.cue.move
-        return (move, move.follow) if move.follow else (move,)
+    def secrets(self) -> Secrets:
+        """What is out and what is not."""
+        return Secrets(self.cue, self.example)
 
     @cached_property
     def _kinds(self) -> frozenset[MoveKind]:
-        return frozenset(move.kind for move in self._moves)
-
-    @cached_property
-    def _known(self) -> str:
-        """What the candidate has heard or said, or is to hear now."""
-        cue = self.cue
-        heard = [text for _, text in cue.history]
-        told = [t for fact in self.told for t in (fact.value, *(line.say for line in fact.tells))]
-        opening = [line.say for line in cue.station.openings]
-        return fold("\n".join([*heard, cue.candidate, *cue.slots.values(), *told, *opening, self.example]))
+        return frozenset(move.kind for move in self.secrets.moves)
 
     @cached_property
     def _own_figures(self) -> frozenset[str]:
@@ -155,33 +122,35 @@ class Portrayal:
         lines = [line.say for pool in [*pools, *(o.reacts for o in station.options)] for line in pool]
         persona = (self.background(), station.persona.manner)
         shown = [*self.cue.rules, station.title, station.card.situation, *persona]
-        concerns = [line.say for c in station.concerns if self._is_out(c) for line in (*c.tells, *c.eased)]
-        return figures("\n".join([*lines, *shown, *concerns, self._known]))
+        concerns = [
+            line.say for c in station.concerns if self.secrets.is_out(c) for line in (*c.tells, *c.eased)
+        ]
+        return figures("\n".join([*lines, *shown, *concerns, self.secrets.known]))
 
     def _length(self, sentence: str, said: str) -> Fault | None:
         whole = said + sentence
         ends = re.findall(r"[。！？!?]+", whole)
         count = len(ends) + (not re.search(r"[。！？!?…]$", whole))
-        if len(whole) <= MAX_CHARS and count <= MAX_SENTENCES:
+        if len(whole) <= MAX_CHARS and (count <= MAX_SENTENCES or len(whole) <= BRIEF):
             return None
         return Fault(FaultKind.TOO_LONG, f"太长了，最多{MAX_SENTENCES}句、{MAX_CHARS}个字")
 
     def _character(self, own: str) -> Fault | None:
         marks = MARKS.search(own)
-        if marks and marks.group() not in self._known:
+        if marks and marks.group() not in self.secrets.known:
             return Fault(FaultKind.MARKING, f"说到了考试和评分（{marks.group()}）")
         machine = MACHINE.search(own)
-        if machine and machine.group().lower() not in self._known:
+        if machine and machine.group().lower() not in self.secrets.known:
             return Fault(FaultKind.OUT_OF_CHARACTER, f"说的不是这个人会说的话（{machine.group()}）")
         letters = re.findall(r"[a-zA-Z]+", own)
-        if sum(map(len, letters)) > 12 and any(fold(word) not in self._known for word in letters):
+        if sum(map(len, letters)) > 12 and any(fold(word) not in self.secrets.known for word in letters):
             return Fault(FaultKind.OUT_OF_CHARACTER, "没有说中文")
         return None
 
     def _side(self, own: str) -> Fault | None:
         persona, role = self.cue.station.persona, self.cue.station.role
         swap = SWAPS[role].search(own)
-        if swap and swap.group() not in self._known:
+        if swap and swap.group() not in self.secrets.known:
             return Fault(FaultKind.ROLE_SWAP, f"把自己说成了对方那一边的人（{swap.group()}）")
         if re.search(
             rf"(^|[，。！？])({re.escape(persona.address)}|{re.escape(persona.name)})[，,！您你好]", own
@@ -190,30 +159,23 @@ class Portrayal:
         return None
 
     def _leak(self, sentence: str) -> Fault | None:
-        for fact in self.cue.station.facts:
-            if fact not in self.told and _gives_away(fact, sentence, self._known):
-                return Fault(FaultKind.LEAK, f"说出了还没有被问到的事（{fact.label}）")
-        for concern in self.cue.station.concerns:
-            if not self._is_out(concern) and self._reveals(concern, sentence):
-                return Fault(FaultKind.LEAK, "说出了还不到时候说的心事")
-        for point in self.cue.station.points:
-            plain, hidden = fold(sentence), point.id not in self.cue.state.met
-            if hidden and any(plain[a:b] not in self._known for a, b, _ in mentioned(point.accepts, plain)):
-                return Fault(FaultKind.LEAK, f"替考生说出了要点（{point.title}）")
-        return None
+        told = self.secrets.leak(sentence)
+        return Fault(FaultKind.LEAK, told) if told else None
 
-    def _figure(self, sentence: str) -> Fault | None:
+    def _invented(self, sentence: str) -> Fault | None:
         new = figures(sentence) - self._own_figures
-        return Fault(FaultKind.FIGURE, f"出现了没有根据的数字（{'、'.join(sorted(new))}）") if new else None
+        if new:
+            return Fault(FaultKind.FIGURE, f"出现了没有根据的数字（{'、'.join(sorted(new))}）")
+        if strangers := self.secrets.strangers(sentence):
+            return Fault(FaultKind.INVENTED, f"提到了没有出现过的人（{'、'.join(strangers)}）")
+        return None
 
     def _mood(self, own: str) -> Fault | None:
         if self._kinds & GIVING:
             if refusal := REFUSES.search(own):
                 return Fault(FaultKind.HARDENED, f"这时应当答应，却拒绝了（{refusal.group()}）")
         elif not ASKS_BACK.search(own):
-            soft = self.cue.move.reaction in {Reaction.SOFTENED, Reaction.RELIEVED}
-            calm = self.cue.state.band is Band.CALM
-            given = YIELDS.search(own) or (None if soft or calm else THANKS.search(own))
+            given = YIELDS.search(own)
             if given and given.group() not in self.example:
                 return Fault(FaultKind.SOFTENED, f"这时还不能松口（{given.group()}）")
         leaving = GOODBYE.search(own)
@@ -221,29 +183,31 @@ class Portrayal:
             return Fault(FaultKind.LEFT, "谈话还没有结束，不能告辞")
         return None
 
+    def _manner(self, own: str) -> Fault | None:
+        """What it sounds like most, of what the director did not want."""
+        heard = sounds(own, str(self.cue.station.role))
+        wrong = [manner for manner in Manner if heard[manner] > 0 and not self._wanted(manner)]
+        if not wrong:
+            return None
+        return _SOUNDS[max(wrong, key=heard.__getitem__)]
+
+    def _wanted(self, manner: Manner) -> bool:
+        """Whether the move itself, or how it begins, is of that manner."""
+        if manner is Manner.LEAVES:
+            return bool(self._kinds & (ENDINGS | {MoveKind.AGREE}))
+        softer = self.cue.move.reaction in {Reaction.SOFTENED, Reaction.RELIEVED}
+        return manner is Manner.YIELDS and (softer or bool(self._kinds & GIVING))
+
     def _again(self, sentence: str) -> Fault | None:
         mine = "\n".join(text for side, text in self.cue.history if side == "counterpart")
         if len(sentence) >= 8 and sentence.rstrip("。！？!?") in mine:
             return Fault(FaultKind.REPEATED, "这句话前面已经说过，一个字也没变")
         return None
 
-    def _is_out(self, concern: Concern) -> bool:
-        told = any(m.concern == concern.id and m.kind is not MoveKind.HINT_CONCERN for m in self._moves)
-        return told or self.cue.state.stage(concern.id) in {Stage.EXPRESSED, Stage.SETTLED}
-
-    def _reveals(self, concern: Concern, sentence: str) -> bool:
-        """Names the matter by a word not yet in the talk, and shares content with how it is told."""
-        folded = fold(sentence)
-        named = (re.search(fold(phrase), folded) for phrase in concern.phrases)
-        if not any(found and found.group() not in self._known for found in named):
-            return False
-        content = _bigrams(concern.title).union(*(_bigrams(line.say) for line in concern.tells))
-        return len(_bigrams(sentence) & content - _bigrams(self._known)) >= 2
-
     def _expressed(self, concern_id: str, said: str) -> bool:
         concern = self.cue.station.concern(concern_id)
-        spoken = _bigrams(said)
-        return any(_share(_bigrams(line.say), spoken) >= 0.2 for line in concern.tells) or any(
+        spoken = bigrams(said)
+        return any(share(bigrams(line.say), spoken) >= 0.2 for line in concern.tells) or any(
             re.search(fold(phrase), fold(said)) for phrase in concern.phrases
         )
 
@@ -253,23 +217,10 @@ def _agrees(said: str) -> bool:
     return bool(AGREES.search(said)) or not re.search(r"[？?]|[不没莫别]", said)
 
 
-def _share(wanted: set[str], have: set[str]) -> float:
-    return len(wanted & have) / len(wanted) if wanted else 0.0
-
-
 def _tells(fact: Fact, said: str) -> bool:
     """Whether the fact is really told: its codes all, or without such its content."""
-    codes = _codes(fact.value)
-    if codes:
-        return codes <= _codes(said)
-    spoken = _bigrams(said)
-    return any(_share(_bigrams(text), spoken) >= 0.35 for text in (fact.value, *(t.say for t in fact.tells)))
-
-
-def _gives_away(fact: Fact, sentence: str, known: str) -> bool:
-    """Whether something in it could only come from that fact."""
-    if (_codes(fact.value) - _codes(known)) & _codes(sentence):
-        return True
-    value = _bigrams(fact.value)
-    shared = value & _bigrams(sentence) - _bigrams(known)
-    return len(shared) >= 3 and len(shared) >= 0.5 * len(value - _bigrams(known))
+    wanted = codes(fact.value)
+    if wanted:
+        return wanted <= codes(said)
+    spoken = bigrams(said)
+    return any(share(bigrams(text), spoken) >= 0.35 for text in (fact.value, *(t.say for t in fact.tells)))

@@ -1,4 +1,4 @@
-"""Words by which a reply is seen to fall out of its part; used by `bot/portrayal.py` alone."""
+"""Words by which a reply is seen to fall out of its part; used by `bot/portrayal/checks.py` alone."""
 
 import re
 
@@ -39,7 +39,7 @@ ASKS_BACK = re.compile(
 )
 REFUSES = re.compile(r"^(不行|没门|休想|免谈|不可能)|我(绝)?不(同意|接受|答应)")
 GOODBYE = re.compile(r"再见|拜拜|(^|[，。！])(我?(先)?挂(了|电话了)|我(先)?走了)")
-MARKS = re.compile(r"评分|得分|扣分|加分|满分|打分|分数|及格|考官|考评员|考试|考生|评分标准|本题|模拟考")
+MARKS = re.compile(r"评分|得分|扣分|加分|满分|打分|及格|考官|考评员|考试|考生|评分标准|本题|模拟考")
 MACHINE = re.compile(
     r"语言模型|大模型|人工智能|提示词|扮演|角色设定|我的设定|(?<![a-z])ai(?![a-z])|作为一?[个名位]?(助手|模型|程序)"
     r"|我是.{0,4}(机器人|助手|模型|程序|虚拟)|(忽略|以上|之前的|系统).{0,2}(指令|提示|设定)|剧本|台词|json|导演",

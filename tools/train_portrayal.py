@@ -1,0 +1,306 @@
+"""Trains what a counterpart's sentence sounds like and writes `bot/data/portrayal.npz`.
+
+It learns from what is there: the authored lines of every station and role (nobody serves in them, and the
+pool tells who gives in or leaves), the candidates' utterances (`bot/data/utterances`: the other side of the
+desk), and wordings of directors' moves, kept to and broken (`bot/data/portrayals`, see its README).
+Deterministic: the same inputs give the same bytes. The golden wordings are never read.
+
+    python tools/train_portrayal.py [--check]   # --check: compare with the stored file, write nothing
+"""
+
+import io
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+
+import utterances  # noqa: E402
+
+from bot.portrayal.manner import Manner, features  # noqa: E402
+from bot.recogniser.classifier import classifier  # noqa: E402
+from bot.wording.authored import SLOT  # noqa: E402
+from bot.wording.lines import common  # noqa: E402
+from retrieval.text import sentences  # noqa: E402
+from scenarios.loading import library  # noqa: E402
+from scenarios.station import Role, RolePlay  # noqa: E402
+
+FOLDER = ROOT / "bot" / "data" / "portrayals"
+TARGET = ROOT / "bot" / "data" / "portrayal.npz"
+IDS = tuple(Manner)
+STRENGTH, RARE, KEPT, FOLDS, ROUNDS = 1.5, 2, 24_000, 4, 2
+FALSE = {
+    Manner.SERVES: 0.012,
+    Manner.YIELDS: 0.025,
+    Manner.LEAVES: 0.008,
+    Manner.INVENTS: 0.01,
+    Manner.STEPS_OUT: 0.008,
+}
+"""Of the faithful wordings, what may be refused for a manner: the limits are set by that. A third of those
+learned from were written to mislead; among others fewer are refused."""
+UTTERANCES = 9_000
+GIVES_IN = {"accept_demand", "agree", "ease_concern", "farewell"}
+REACTS = {"reaction.softened", "reaction.relieved"}
+ENDS = {"walk_out", "farewell", "time_up", "turns_up", "escalate"}
+BREAKS = {
+    "role_swap": Manner.SERVES,
+    "softened": Manner.YIELDS,
+    "left": Manner.LEAVES,
+    "invented": Manner.INVENTS,
+    "out_of_character": Manner.STEPS_OUT,
+    "marking": Manner.STEPS_OUT,
+}
+
+
+@dataclass(frozen=True)
+class Document:
+    """Text with what is known of it; -1: not known."""
+
+    windows: tuple[frozenset[str], ...]
+    target: tuple[int, ...]
+    weight: float = 1.0
+    wording: int = -1
+    "Number of the written wording it belongs to."
+
+
+def seen(text: str, role: str, words: frozenset[str]) -> tuple[frozenset[str], ...]:
+    """Of the whole and of its windows, as `bot.portrayal.manner.sounds` sees them."""
+    return tuple(frozenset(each) for each in features(text, role, words))
+
+
+def lines() -> Iterator[tuple[str, str, str]]:
+    """(role, pool, line) of everything authored."""
+    for station in library().values():
+        if not isinstance(station, RolePlay):
+            continue
+        pools: list[tuple[str, Any]] = list(station.lines.items())
+        pools.append(("opening", station.openings))
+        pools += [("answer_fact", fact.tells) for fact in station.facts]
+        pools += [("weigh_offer", option.reacts) for option in station.options]
+        for concern in station.concerns:
+            pools += [("hint_concern", concern.hints), ("tell_concern", concern.tells)]
+            pools.append(("ease_concern", concern.eased))
+        for demand in station.demands:
+            pools += [("press_demand", demand.presses), ("accept_demand", demand.accepts)]
+        yield from ((str(station.role), key, line.say) for key, pool in pools for line in pool)
+    for role in Role:
+        if role is not Role.EXAMINER:
+            yield from (
+                (str(role), key, line.say) for key, pool in common(str(role)).items() for line in pool
+            )
+
+
+def authored(words: frozenset[str]) -> Iterator[Document]:
+    """Nobody serves or steps out in an authored line; its pool says whether it gives in or ends the talk."""
+    for role, pool, line in lines():
+        kind = pool.partition(".")[0]
+        target = (0, int(kind in GIVES_IN or pool in REACTS), int(kind in ENDS), 0, 0)
+        said = seen(SLOT.sub("这个", line), role, words)
+        yield from (Document((one,), target, 2.0) for one in said[:1])
+
+
+def candidates(words: frozenset[str]) -> Iterator[Document]:
+    """What candidates say comes from the other side."""
+    said = [each for each in utterances.read() if each.labels and each.role != Role.EXAMINER]
+    order = np.random.default_rng(0).permutation(len(said))[:UTTERANCES]
+    for each in (said[n] for n in sorted(order)):
+        yield from (
+            Document((one,), (1, -1, -1, -1, -1), 0.5) for one in seen(each.text, each.role, words)[:1]
+        )
+
+
+def sentences_apart(words: frozenset[str]) -> Iterator[Document]:
+    """Short sentences out of any context, with the manners they show; `none` shows none of them."""
+    for path in sorted(FOLDER.glob("*.tsv")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            role, shown, text = line.split("\t")
+            target = tuple(1 if manner in shown.split() else 0 if shown == "none" else -1 for manner in IDS)
+            yield from (Document((one,), target, 2.0) for one in seen(text, role, words)[:1])
+
+
+def written(words: frozenset[str]) -> list[tuple[dict[str, Any], list[Document]]]:
+    """Each wording as its sentences; in a broken one which of them breaks is not known."""
+    out: list[tuple[dict[str, Any], list[Document]]] = []
+    for path in sorted(FOLDER.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            number = len(out)
+            target = _target(row)
+            parts = [
+                Document(found, target, 2.0, number)
+                for sentence in sentences(row["text"])
+                if (found := seen(sentence, row["role"], words))
+            ]
+            out.append((row, parts))
+    return out
+
+
+def _target(row: dict[str, Any]) -> tuple[int, ...]:
+    """A faithful wording does only what its move does; of a broken one only the break is known."""
+    kinds = set(row["moves"])
+    soft = bool(kinds & GIVES_IN) or row["reaction"] in {"softened", "relieved"}
+    if row["fault"] == "ok":
+        return (0, -1 if soft else 0, -1 if kinds & ENDS else 0, 0, 0)
+    broken = BREAKS.get(row["fault"])
+    return tuple(1 if manner is broken else -1 for manner in IDS)
+
+
+@dataclass
+class Training:
+    """Everything as numbers: the documents as they are now, and the written wordings' windows."""
+
+    words: frozenset[str]
+    fixed: list[Document]
+    wordings: list[tuple[dict[str, Any], list[Document]]]
+    rows: dict[str, int]
+    rarity: Any
+
+    def matrix(self, documents: Sequence[frozenset[str]]) -> Any:
+        """Documents × features, sparse, each feature weighed by how rare it is."""
+        from scipy.sparse import csr_matrix
+
+        columns = [sorted(self.rows[t] for t in document if t in self.rows) for document in documents]
+        starts = np.cumsum([0, *map(len, columns)])
+        flat = np.fromiter((c for each in columns for c in each), dtype="int64", count=int(starts[-1]))
+        return csr_matrix((self.rarity[flat], flat, starts), shape=(len(documents), len(self.rows)))
+
+
+def training() -> Training:
+    """All documents and the features that more than one of them has."""
+    words = classifier().words
+    fixed, wordings = [*authored(words), *candidates(words), *sentences_apart(words)], written(words)
+    every = [d.windows[0] for d in fixed] + [d.windows[0] for _, parts in wordings for d in parts]
+    counts = Counter(token for document in every for token in document)
+    rows = {token: row for row, token in enumerate(sorted(t for t, n in counts.items() if n >= RARE))}
+    seen = np.array([counts[token] for token in rows])
+    rarity = np.sqrt(np.clip(np.log((len(every) + 1) / seen) / 4, 0.05, None))
+    return Training(words, fixed, wordings, rows, rarity)
+
+
+def fit(data: Training, held: frozenset[int] = frozenset()) -> tuple[Any, Any]:
+    """Weights (features × manners) and biases, without the wordings numbered in `held`.
+
+    Which place of a broken wording breaks it is guessed anew in each round: where the last model hears it.
+    """
+    kept = [parts for n, (_, parts) in enumerate(data.wordings) if n not in held]
+    told = [*data.fixed, *(d for parts in kept for d in parts)]
+    base = data.matrix([d.windows[0] for d in told])
+    narrow = [(w, d) for parts in kept for d in parts if 1 not in d.target for w in d.windows[1:]]
+    extra = data.matrix([w for w, _ in narrow])
+    weights, biases = np.zeros((len(data.rows), len(IDS))), np.zeros(len(IDS))
+    broken = [parts for parts in kept if parts and 1 in parts[0].target]
+    spots = [[w for d in parts for w in d.windows] for parts in broken]
+    for turn in range(ROUNDS):
+        for column in range(len(IDS)):
+            mine = [n for n, parts in enumerate(broken) if parts[0].target[column] == 1]
+            chosen = [_clearest(data, spots[n], weights[:, column]) if turn else spots[n] for n in mine]
+            positive = data.matrix([w for each in chosen for w in each])
+            weights[:, column], biases[column] = _one(column, told, base, narrow, extra, positive)
+    return weights, biases
+
+
+def _clearest(data: Training, seen: list[frozenset[str]], weights: Any) -> list[frozenset[str]]:
+    scores = data.matrix(seen) @ weights
+    return [seen[int(np.argmax(scores))]]
+
+
+def _one(
+    column: int, told: list[Document], base: Any, narrow: list[Any], extra: Any, positive: Any
+) -> tuple[Any, float]:
+    """One manner's weights."""
+    from scipy.sparse import vstack
+    from sklearn.linear_model import LogisticRegression
+
+    known = [
+        n for n, d in enumerate(told) if d.target[column] >= 0 and not (d.wording >= 0 and 1 in d.target)
+    ]
+    side = [n for n, (_, d) in enumerate(narrow) if d.target[column] == 0]
+    documents = vstack([base[known], extra[side], positive])
+    truth = np.array([told[n].target[column] for n in known] + [0] * len(side) + [1] * positive.shape[0])
+    weight = np.array([told[n].weight for n in known] + [0.7] * len(side) + [3.0] * positive.shape[0])
+    model = LogisticRegression(C=STRENGTH, solver="liblinear", class_weight="balanced", random_state=0)
+    model.fit(documents, truth, sample_weight=weight)
+    return model.coef_[0], float(model.intercept_[0])
+
+
+def heard(data: Training, weights: Any, biases: Any, numbers: Sequence[int]) -> Any:
+    """Log-odds of every manner at the clearest place of each of these wordings."""
+    out = np.full((len(numbers), len(IDS)), -50.0)
+    for row, number in enumerate(numbers):
+        seen = [w for d in data.wordings[number][1] for w in d.windows]
+        if seen:
+            out[row] = (data.matrix(seen) @ weights + biases).max(axis=0)
+    return out
+
+
+def unseen(data: Training) -> Any:
+    """Log-odds of every wording from a model that was trained on nothing said to the same cue."""
+    cues = sorted({row["cue"] for row, _ in data.wordings})
+    order = dict(zip(cues, np.random.default_rng(0).permutation(len(cues)) % FOLDS, strict=True))
+    out = np.zeros((len(data.wordings), len(IDS)))
+    for held in range(FOLDS):
+        numbers = [n for n, (row, _) in enumerate(data.wordings) if order[row["cue"]] == held]
+        weights, biases = fit(data, frozenset(numbers))
+        out[numbers] = heard(data, weights, biases, numbers)
+    return out
+
+
+def limits(data: Training, scores: Any) -> Any:
+    """The log-odds above which no more than `FALSE` of the faithful wordings lie."""
+    out = []
+    for column, manner in enumerate(IDS):
+        faithful = [n for n, (row, _) in enumerate(data.wordings) if _target(row)[column] == 0]
+        broken = [n for n, (row, _) in enumerate(data.wordings) if _target(row)[column] == 1]
+        limit = float(np.quantile(scores[faithful, column], 1 - FALSE[manner])) if faithful else 0.0
+        found = float(np.mean(scores[broken, column] > limit)) if broken else 0.0
+        print(f"{manner}: of {len(broken)} broken wordings {found:.3f} heard, limit {limit:.2f}")
+        out.append(limit)
+    return np.round(out, 2)
+
+
+def stored() -> bytes:
+    """The npz file for the material as it is."""
+    data = training()
+    at = limits(data, unseen(data))
+    weights, biases = fit(data)
+    weights *= data.rarity[:, None]
+    most = np.abs(weights / np.abs(weights).max(axis=0)).max(axis=1)
+    kept = np.sort(np.argsort(-most, kind="stable")[:KEPT])
+    names = list(data.rows)
+    scale = np.abs(weights).max(axis=0) / 127
+    file = io.BytesIO()
+    np.savez_compressed(
+        file,
+        ids=np.array(" ".join(IDS)),
+        words=np.frombuffer("\n".join(sorted(data.words)).encode("utf-8"), dtype="uint8"),
+        vocabulary=np.frombuffer("\n".join(names[row] for row in kept).encode("utf-8"), dtype="uint8"),
+        weights=np.round(weights[kept] / scale).astype("int8"),
+        scale=scale.astype("float32"),
+        bias=biases.astype("float32"),
+        limits=at,
+        calibration=np.array([1.0, 0.0]),
+    )
+    print(f"{len(data.fixed)} lines and utterances, {len(data.wordings)} wordings, {len(kept)} features")
+    return file.getvalue()
+
+
+def main() -> int:
+    """Write the file, or say whether the stored one is current."""
+    made = stored()
+    if "--check" in sys.argv:
+        same = TARGET.is_file() and TARGET.read_bytes() == made
+        print("current" if same else "out of date: run tools/train_portrayal.py")
+        return 0 if same else 1
+    TARGET.write_bytes(made)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
