@@ -3,7 +3,18 @@
 import argparse
 from collections.abc import Callable, Iterator
 
-from benchmarks import bands, fairness, marking, portrayal, recogniser, retrieval, scale, talks
+from benchmarks import (
+    bands,
+    fairness,
+    judge_speed,
+    llm_judge,
+    marking,
+    portrayal,
+    recogniser,
+    retrieval,
+    scale,
+    talks,
+)
 from benchmarks.measure import Measure, show
 
 ROWS: dict[str, Callable[[], Iterator[Measure]]] = {
@@ -13,6 +24,8 @@ ROWS: dict[str, Callable[[], Iterator[Measure]]] = {
     "portrayal": portrayal.run,
     "marking": marking.run,
     "fairness": fairness.run,
+    "judge-speed": judge_speed.run,
+    "llm-judge": llm_judge.run,
     "retrieval": retrieval.run,
     "scale": scale.run,
 }

@@ -1,7 +1,7 @@
 """A language model behind any OpenAI-compatible endpoint; this file alone knows LangChain.
 
-Speech is streamed through LangChain. JSON is asked for through the vendor's client beneath it: a judge asks
-hundreds of times a minute, and LangChain's wrapping of one answer costs more than sending and reading it.
+Speech is streamed through LangChain. JSON is asked for over the same connections without it: a judge asks
+hundreds of times a minute, and the libraries' wrapping of one answer costs more than sending and reading it.
 
 Endpoints differ in what they understand. For JSON the surest way is tried first (`json_schema`, then
 `json_object`, a tool call, a plain request) and what worked is remembered (`chat_parts/habits.py`), as is
@@ -69,7 +69,7 @@ class ChatEndpoint:
         self._timeout, self._total, self._attempts = timeout, total, attempts
         self._temperature = temperature
         self._notebook = Notebook(folder)
-        self._sdks: PerLoop = {}
+        self._connections: PerLoop = {}
         self._clients: PerLoop = {}
 
     @property
@@ -87,9 +87,9 @@ class ChatEndpoint:
         """Close this loop's connections; a later call opens new ones."""
         loop = asyncio.get_running_loop()
         self._clients.pop(loop, None)
-        building = self._sdks.pop(loop, None)
+        building = self._connections.pop(loop, None)
         if building is not None:
-            await (await building).close()
+            await (await building).aclose()
 
     async def stream(self, system: str, messages: Messages) -> AsyncIterator[str]:
         """The answer, piece by piece, without thoughts.
@@ -214,13 +214,13 @@ class ChatEndpoint:
             raise explain(error, self.endpoint, received=said) from None
 
     async def _invoked(self, messages: list[dict[str, str]], shape: dict[str, Any], deadline: float) -> bytes:
-        sdk = await self._sdk()
+        http = await self._http()
         body = {"model": self.endpoint.model, "messages": messages, **self._sampling(), **shape}
         try:
             from bot.chat_parts.wire import completion
 
             async with asyncio.timeout_at(self._until(deadline)):
-                return await completion(sdk, body)
+                return await completion(http, self.endpoint, body)
         except Exception as error:  # noqa: BLE001 - whatever the libraries raise is the endpoint's failure
             raise explain(error, self.endpoint) from None
 
@@ -245,27 +245,31 @@ class ChatEndpoint:
         if finish in {None, "length"}:
             raise trouble(Why.CUT, "说到一半断了", self.endpoint, received=said)
 
-    async def _sdk(self) -> Any:
-        """This loop's client of the vendor: pooled connections do not survive a change of loop."""
-        return await once(self._sdks, lambda: asyncio.to_thread(self._build_sdk))
+    async def _http(self) -> Any:
+        """This loop's connections. Importing libraries takes long: never on the loop that others talk on."""
 
-    def _build_sdk(self) -> Any:
-        from bot.chat_parts.wire import client
+        def build() -> Any:
+            from bot.chat_parts.wire import client
 
-        return client(self.endpoint, self._timeout)
+            return client(self.endpoint, self._timeout)
+
+        return await once(self._connections, lambda: asyncio.to_thread(build))
 
     async def _client(self) -> Any:
         """LangChain's client over the vendor's."""
 
         async def build() -> Any:
-            sdk = await self._sdk()
-            return await asyncio.to_thread(self._build, sdk)
+            http = await self._http()
+            return await asyncio.to_thread(self._build, http)
 
         return await once(self._clients, build)
 
-    def _build(self, sdk: Any) -> Any:
+    def _build(self, http: Any) -> Any:
         from langchain_openai import ChatOpenAI
 
+        from bot.chat_parts.wire import vendor
+
+        sdk = vendor(self.endpoint, http)
         # Told to us by the refusal itself; LangChain's advice to change its own settings helps nobody here.
         warnings.filterwarnings(
             "ignore", message=r"(This model does not support OpenAI|Invalid schema for resp)"

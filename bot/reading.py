@@ -52,6 +52,7 @@ class _File(BaseModel):
     rubric: str | None = None
     candidate: str | None = None
     stop_reason: str | None = None
+    mode: Literal["practice", "exam"] | None = None
     turns: Annotated[list[_Turn], Field(max_length=MAX_TURNS)]
 
 
@@ -150,7 +151,7 @@ def _shaped(data: Any, name: str) -> Transcript:
         for n, turn in enumerate(made.turns)
     )
     called = made.id or Path(name).stem
-    return Transcript(called, turns, made.station, made.rubric, made.candidate, made.stop_reason)
+    return Transcript(called, turns, made.station, made.rubric, made.candidate, made.stop_reason, made.mode)
 
 
 def _complaint(error: ValidationError, name: str) -> InputError:

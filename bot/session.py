@@ -147,6 +147,7 @@ class Session:
             rubric=self.station.rubric,
             candidate=self.talk.candidate,
             stop_reason=str(self.stop_reason) if self.stop_reason else None,
+            mode=self.talk.mode,
         )
 
     def elapsed(self) -> float:

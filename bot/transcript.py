@@ -37,6 +37,8 @@ class Transcript:
     rubric: str | None = None
     candidate: str | None = None
     stop_reason: str | None = None
+    mode: str | None = None
+    "`practice` or `exam`; None where it is not told."
 
     def candidate_turns(self) -> Iterator[Turn]:
         """The turns that are marked."""
@@ -58,6 +60,7 @@ class Transcript:
             "rubric": self.rubric,
             "candidate": self.candidate,
             "stop_reason": self.stop_reason,
+            "mode": self.mode,
             "turns": [
                 {"role": t.role, "text": t.text, "heard": t.heard, "confidence": t.confidence, "at": t.at}
                 for t in self.turns

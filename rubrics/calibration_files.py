@@ -126,7 +126,10 @@ class Calibrations:
         """The one in force for that rubric and judge, or None and why not (empty: there never was one)."""
         key = _key(machine)
         if key not in self._found:
-            self._found[key] = self._current(machine)
+            try:
+                self._found[key] = self._current(machine)
+            except InputError as error:  # a broken file must not keep anybody from the raw totals
+                self._found[key] = None, str(error)
         return self._found[key]
 
     def beside(self, body: Mapping[str, Any]) -> tuple[float | None, str]:

@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from bot.chat_parts.trouble import ChatError, Why
@@ -57,7 +58,6 @@ class Talk:
         self._forms = {each.id: schema(each, indices) for each in rubric.criteria}
         base = hashlib.sha256(f"{identity}\0{SYSTEM}\0{begin}".encode())
         self._hashes = {each.id: self._hash(base.copy(), each.id) for each in rubric.criteria}
-        self._known: dict[str, Any] = {}
         self._fresh: dict[str, Any] = {}
         self._until: float | None = None
 
@@ -71,10 +71,21 @@ class Talk:
         made.update(f"\0{number}".encode())
         return str(made.hexdigest())
 
-    def look_up(self, wanted: Iterable[tuple[str, int]]) -> None:
-        """Fetch at one go what was answered before of these (criterion, number of the sample)."""
-        if self._answers is not None:
-            self._known |= self._answers.get([self._key(*each) for each in wanted])
+    def kept_of(self, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Sample]:
+        """What was answered before of these (criterion, number of the sample), fetched at one go.
+
+        An answer that cannot be read is as good as none: it is asked for anew and replaced.
+        """
+        if self._answers is None:
+            return {}
+        keys = {self._key(*each): each for each in wanted}
+        out: dict[tuple[str, int], Sample] = {}
+        for key, answer in self._answers.get(list(keys)).items():
+            name, number = keys[key]
+            with suppress(Unusable):
+                out[name, number] = read(answer, self._criteria[name], self._turns)
+        self.had, self.kept = self.had + len(out), self.kept + len(out)
+        return out
 
     def keep(self) -> None:
         """Keep the answers had since; a failure is none."""
@@ -83,17 +94,13 @@ class Talk:
             self._fresh = {}
 
     async def sample(self, name: str, number: int) -> Sample:
-        """One answer, kept or had, read strictly; what is no use is asked for anew.
+        """One answer, read strictly; what is no use is asked for anew.
 
         Raises:
             ChatError: it could not be had.
             Unusable: what came was no verdict, to the last.
             Late: the time for the talk is over.
         """
-        kept = self._kept(name, number)
-        if kept is not None:
-            self.had, self.kept = self.had + 1, self.kept + 1
-            return kept
         for last in (*(False,) * self._again, True):
             try:
                 answer = await self._ask(name)
@@ -109,16 +116,6 @@ class Talk:
                 self._fresh[self._key(name, number)] = answer
                 return made
         raise AssertionError("unreachable: the last round returns or raises")
-
-    def _kept(self, name: str, number: int) -> Sample | None:
-        """The answer there is; one that cannot be read is asked for anew and replaced."""
-        answer = self._known.get(self._key(name, number)) if self._known else None
-        if answer is None:
-            return None
-        try:
-            return read(answer, self._criteria[name], self._turns)
-        except Unusable:
-            return None
 
     async def _ask(self, name: str) -> Any:
         async with self._gate.turn(self._order):

@@ -187,15 +187,18 @@ class _Round:
         return self
 
     async def _take(self, names: tuple[str, ...], count: int) -> None:
-        """`count` more samples of each of these criteria."""
+        """`count` more samples of each of these criteria: those kept from before, the others asked for."""
         wanted = [(name, len(self.taken[name]) + n) for name in names for n in range(count)]
-        self._talk.look_up(wanted)
+        kept = self._talk.kept_of(wanted)
+        for (name, _), sample in kept.items():
+            self.taken[name].append(sample)
+        if len(kept) < len(wanted):
+            await self._ask([each for each in wanted if each not in kept])
+
+    async def _ask(self, wanted: list[tuple[str, int]]) -> None:
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = {
-                    name: [group.create_task(self._one(*each)) for each in wanted if each[0] == name]
-                    for name in names
-                }
+                tasks = [(name, group.create_task(self._one(name, number))) for name, number in wanted]
         except* (_Stop, ChatError, Late) as group_error:
             raise self._why(group_error) from None
         if self._unanswered:
@@ -203,8 +206,9 @@ class _Round:
             if len(self._unanswered) == len(self.taken):
                 raise next(iter(self._unanswered.values()))
             raise _Stop
-        for name, made in tasks.items():
-            self.taken[name] += [sample for task in made if (sample := task.result()) is not None]
+        for name, task in tasks:
+            if (sample := task.result()) is not None:
+                self.taken[name].append(sample)
 
     async def _one(self, name: str, number: int) -> Sample | None:
         """One sample; None where the endpoint gave nothing and others may still fare better."""

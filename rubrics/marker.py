@@ -1,7 +1,7 @@
 """Who marks the talks of a batch: one judge for all of them, and what decides by which rubric."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.ports import Recogniser
@@ -49,8 +49,14 @@ class Marker:
     "Instead of the one a transcript names, by id or as loaded."
     rubric: str | None = None
     "Id instead of the transcript's, the station's or, when nobody names one, the customers'."
+    second: Judge | None = None
+    "Asked for its opinion besides."
     finish: Callable[[], Awaitable[None]] | None = None
     "Lets go of what the judge holds open; whoever marks a batch calls it in its loop, at the end."
+
+    _rubrics: dict[str, Rubric] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _stations: dict[str, Station] = field(default_factory=dict, init=False, compare=False, repr=False)
+    "By name, each read once: a batch is marked by rubric and station as they were at its beginning."
 
     async def mark(self, transcript: Transcript) -> Report:
         """One talk's report.
@@ -61,7 +67,12 @@ class Marker:
         """
         transcript, station, rubric = self._by(transcript)
         return await mark(
-            transcript, station=station, rubric=rubric, judge=self.judge, recogniser=self.recogniser
+            transcript,
+            station=station,
+            rubric=rubric,
+            judge=self.judge,
+            recogniser=self.recogniser,
+            second=self.second,
         )
 
     async def recognised(self, transcript: Transcript) -> Transcript:
@@ -88,13 +99,23 @@ class Marker:
         station = self._station(transcript)
         transcript = replace(transcript, station=station.id) if station else transcript
         name = self.rubric or transcript.rubric or (station.rubric if station else None)
-        rubric = find_rubric(name) if name else rubric_for(Role.CUSTOMER)
+        rubric = self._find_rubric(name) if name else rubric_for(Role.CUSTOMER)
         if rubric is None:
             raise InputError("不知道按哪份评分标准评", mend="用 --rubric 写明，koushi rubric list 查看全部")
         return transcript, station, rubric
+
+    def _find_rubric(self, name: str) -> Rubric:
+        if name not in self._rubrics:
+            self._rubrics[name] = find_rubric(name)
+        return self._rubrics[name]
 
     def _station(self, transcript: Transcript) -> Station | None:
         if isinstance(self.station, Station):
             return self.station
         name = self.station or transcript.station
-        return self.find_station(name.partition("@")[0]) if name else None
+        if not name:
+            return None
+        called = name.partition("@")[0]
+        if called not in self._stations:
+            self._stations[called] = self.find_station(called)
+        return self._stations[called]

@@ -5,8 +5,8 @@
 3. the judge says of each check whether it was shown
 4. quotes that are not there are dropped
 5. red lines; arithmetic
-6. where the recogniser of speech was corrected, 3–5 again on what it heard: a band that flips is flagged
-7. doubt, words, report
+6. where the recogniser of speech was corrected, 3–5 again on the other reading: a band that flips is flagged
+7. doubt, words, report; where it is asked for, a second opinion beside it
 """
 
 from collections.abc import Sequence
@@ -14,17 +14,20 @@ from dataclasses import dataclass, replace
 
 from bot.ports import Recogniser
 from bot.transcript import Transcript
+from retrieval.errors import ProviderError
 from retrieval.text import han_count
 from rubrics import red_lines
 from rubrics.advice import advice, costliest, moments, rationale
 from rubrics.builtin_judge import SURE_FAULT
 from rubrics.doubt import confidence, in_abstain_band, standard_error
 from rubrics.evidence import NEGATIVE, Evidence, gather, recognised
+from rubrics.heard import noted, versions
 from rubrics.model import Criterion, Rubric
 from rubrics.ports import Effort, Judge, Verdicts
 from rubrics.provenance import provenance, transcript_hash
 from rubrics.report import CriterionReport, Report
 from rubrics.score import CriterionScore, RedLineHit, Score, score, unscored
+from rubrics.second import Opinion, beside
 from rubrics.verdict import sentence
 from rubrics.verify import verify
 from scenarios.station import Station
@@ -45,24 +48,61 @@ class _Marked:
 
 
 async def mark(
-    transcript: Transcript, *, station: Station | None, rubric: Rubric, judge: Judge, recogniser: Recogniser
+    transcript: Transcript,
+    *,
+    station: Station | None,
+    rubric: Rubric,
+    judge: Judge,
+    recogniser: Recogniser,
+    second: Judge | None = None,
 ) -> Report:
     """Mark one talk. Pure for pure parts: the same talk gives the same report.
+
+    Args:
+        second: asked for its opinion besides; the mark stays `judge`'s.
 
     Raises:
         ProviderError: the judge asked for by name cannot be reached (a batch turns it into `unscored`).
     """
-    transcript = await recognised(transcript, station, rubric.applies_to[0], recogniser)
-    evidence = gather(transcript, station, rubric.applies_to[0], recogniser, rubric)
+    settled, others = versions(transcript)
+    settled = await recognised(settled, station, rubric.applies_to[0], recogniser)
+    evidence = gather(settled, station, rubric.applies_to[0], recogniser, rubric)
     hits = red_lines.hits(rubric, evidence)
-    reason = too_little(transcript, rubric, evidence, hits)
+    reason = too_little(settled, rubric, evidence, hits)
+    made = provenance(transcript, station, rubric, recogniser.version, None)
     if reason:
         marked = _Marked(evidence, None, hits, unscored(rubric, reason), 0)
-        return _report(transcript, station, rubric, judge, marked, (), recogniser.version)
-    marked = await _judged(transcript, station, rubric, judge, evidence, hits)
-    flips, again = await _flips(transcript, station, rubric, judge, recogniser, marked.score)
-    report = _report(transcript, station, rubric, judge, marked, flips, recogniser.version)
-    return replace(report, effort=report.effort.plus(again)) if report.effort else report
+        return noted(_report(settled, station, rubric, judge, marked, (), made), transcript, settled)
+    marked = await _judged(settled, station, rubric, judge, evidence, hits)
+    flips: tuple[str, ...] = ()
+    effort = marked.verdicts.effort if marked.verdicts else None
+    for other in others if marked.score.total is not None else ():
+        more, again = await _flips(other, station, rubric, judge, recogniser, marked.score)
+        flips, effort = (*flips, *(each for each in more if each not in flips)), effort and effort.plus(again)
+    report = _report(settled, station, rubric, judge, marked, flips, made)
+    report = noted(replace(report, effort=effort), transcript, settled)
+    if second is None:
+        return report
+    return await _second(report, settled, station, rubric, second, evidence, hits)
+
+
+async def _second(
+    report: Report,
+    transcript: Transcript,
+    station: Station | None,
+    rubric: Rubric,
+    judge: Judge,
+    evidence: Evidence,
+    hits: tuple[RedLineHit, ...],
+) -> Report:
+    """With the other judge's opinion; one that cannot be had is told, and takes nothing away."""
+    try:
+        other = await _judged(transcript, station, rubric, judge, evidence, hits)
+    except ProviderError as error:
+        return beside(report, Opinion(judge.info, None, None, str(error)))
+    again = other.verdicts.effort if other.verdicts else None
+    effort = report.effort.plus(again) if report.effort else again
+    return beside(replace(report, effort=effort), Opinion.of(judge.info, other.score))
 
 
 def too_little(
@@ -112,37 +152,21 @@ async def _judged(
     return _Marked(evidence, verdicts, hits, score(rubric, verified.criteria, hits), verified.dropped)
 
 
-def as_heard(transcript: Transcript) -> Transcript | None:
-    """The talk in the words the recogniser of speech wrote; None when nothing was corrected."""
-    if not any(turn.heard is not None and turn.heard != turn.text for turn in transcript.candidate_turns()):
-        return None
-    turns = tuple(
-        replace(turn, text=turn.heard, behaviours=None, counted=())
-        if turn.role == "candidate" and turn.heard is not None and turn.heard != turn.text
-        else turn
-        for turn in transcript.turns
-    )
-    return replace(transcript, turns=turns)
-
-
 async def _flips(
-    transcript: Transcript,
+    other: Transcript,
     station: Station | None,
     rubric: Rubric,
     judge: Judge,
     recogniser: Recogniser,
     made: Score,
 ) -> tuple[tuple[str, ...], Effort | None]:
-    """Criteria whose band is another one in the words as heard, and what finding out took."""
-    heard = as_heard(transcript)
-    if heard is None or made.total is None:
-        return (), None
-    heard = await recognised(heard, station, rubric.applies_to[0], recogniser)
-    evidence = gather(heard, station, rubric.applies_to[0], recogniser, rubric)
-    other = await _judged(heard, station, rubric, judge, evidence, red_lines.hits(rubric, evidence))
-    bands = {each.id: each.band for each in other.score.criteria}
+    """Criteria whose band is another one in the talk's other reading, and what finding out took."""
+    other = await recognised(other, station, rubric.applies_to[0], recogniser)
+    evidence = gather(other, station, rubric.applies_to[0], recogniser, rubric)
+    again = await _judged(other, station, rubric, judge, evidence, red_lines.hits(rubric, evidence))
+    bands = {each.id: each.band for each in again.score.criteria}
     flips = tuple(each.id for each in made.criteria if bands[each.id] != each.band)
-    return flips, other.verdicts.effort if other.verdicts else None
+    return flips, again.verdicts.effort if again.verdicts else None
 
 
 def _flags(marked: _Marked, flips: Sequence[str], unsure: bool) -> tuple[str, ...]:
@@ -191,7 +215,7 @@ def _report(
     judge: Judge,
     marked: _Marked,
     flips: tuple[str, ...],
-    recogniser_version: str,
+    made_by: tuple[tuple[str, str], ...],
 ) -> Report:
     made = marked.score
     error = standard_error(rubric, made)
@@ -223,8 +247,7 @@ def _report(
         standard_error=round(error, 2) if error is not None else None,
         verdict=sentence(rubric, made, marked.hits, weak),
         costliest=costliest(weak),
-        provenance=provenance(transcript, station, rubric, recogniser_version, marked.verdicts),
-        effort=marked.verdicts.effort if marked.verdicts else None,
+        provenance=(*made_by, *(marked.verdicts.provenance if marked.verdicts else ())),
     )
 
 

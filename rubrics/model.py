@@ -228,7 +228,7 @@ class Rubric(Part):
     applies_to: tuple[Role, ...] = Field(min_length=1)
     cut_score: int = Field(default=60, ge=1, le=100)
     least: Least = Least()
-    criteria: tuple[Criterion, ...] = Field(min_length=4, max_length=7)
+    criteria: tuple[Criterion, ...] = Field(min_length=4, max_length=10)
     red_lines: tuple[RedLine, ...] = ()
 
     @property

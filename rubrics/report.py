@@ -97,6 +97,8 @@ class Report:
     provenance: tuple[tuple[str, str], ...]
     effort: Effort | None = None
     "What asking the model took; None for the built-in judge."
+    second: dict[str, Any] | None = None
+    "The other judge's opinion (`rubrics/second.py`), where it was asked for."
 
     def as_json(self) -> dict[str, Any]:
         """The contract's shape, with added fields."""
@@ -124,6 +126,7 @@ class Report:
             "costliest": [_moment_json(each) for each in self.costliest],
             "provenance": dict(self.provenance),
             "effort": self.effort.as_json() if self.effort else None,
+            "second": self.second,
         }
 
 

@@ -37,11 +37,11 @@ TARGET = ROOT / "bot" / "data" / "portrayal.npz"
 IDS = tuple(Manner)
 STRENGTH, RARE, KEPT, FOLDS, ROUNDS = 1.5, 2, 24_000, 4, 2
 FALSE = {
-    Manner.SERVES: 0.012,
-    Manner.YIELDS: 0.025,
-    Manner.LEAVES: 0.008,
+    Manner.SERVES: 0.025,
+    Manner.YIELDS: 0.06,
+    Manner.LEAVES: 0.02,
     Manner.INVENTS: 0.01,
-    Manner.STEPS_OUT: 0.008,
+    Manner.STEPS_OUT: 0.012,
 }
 """Of the faithful wordings, what may be refused for a manner: the limits are set by that. A third of those
 learned from were written to mislead; among others fewer are refused."""

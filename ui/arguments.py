@@ -82,7 +82,10 @@ def _batch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch", metavar="文件|-", help="逐行读入 JSON，逐行输出结果，顺序不变")
 
 
-def _no_cache(parser: argparse.ArgumentParser) -> None:
+def _asking(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--second", action="store_true", help="请另一个评分员也评一遍，相差 15 分以上的提请复核"
+    )
     parser.add_argument("--no-cache", action="store_true", help="不用语言模型上次的回答，全部重新问")
 
 
@@ -139,7 +142,7 @@ def _marking(command: Command) -> None:
     score.add_argument("--judge", choices=("builtin", "llm"), help="评分员：内置，或语言模型")
     score.add_argument("--html", metavar="文件", help="报告另存为一页网页，不依赖别的文件，可以打印")
     score.add_argument("--pdf", metavar="文件", help="报告另存为 PDF")
-    _no_cache(score)
+    _asking(score)
     _common(score)
     _batch(score)
     prescreen = command("prescreen", "给一批对话评分：文件、文件夹、zip 都行，坏的一份不耽误别的")
@@ -153,7 +156,7 @@ def _marking(command: Command) -> None:
     prescreen.add_argument("--station", metavar="题目", help="题目编号；不写就按各份记录里写的")
     prescreen.add_argument("--rubric", metavar="评分标准", help="评分标准编号；不写就按题目的")
     prescreen.add_argument("--judge", choices=("builtin", "llm"), help="评分员：内置，或语言模型；整批一个")
-    _no_cache(prescreen)
+    _asking(prescreen)
     _common(prescreen)
 
 

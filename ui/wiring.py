@@ -262,7 +262,14 @@ class Wiring:
             answers.close()
 
 
-def batch_marker(settings: Settings, judge: str, station: str | None, rubric: str | None) -> "Marker":
+def other_judge(judge: str) -> str:
+    """Who gives the second opinion."""
+    return {"builtin": "llm", "llm": "builtin"}[judge]
+
+
+def batch_marker(
+    settings: Settings, judge: str, station: str | None, rubric: str | None, *, second: bool = False
+) -> "Marker":
     """The marker of a batch, made anew: in each of its processes.
 
     Raises:
@@ -276,4 +283,6 @@ def batch_marker(settings: Settings, judge: str, station: str | None, rubric: st
         await wiring.aclose()
         wiring.close()
 
-    return replace(wiring.marker(PatientJudge(wiring.judge(judge)), station, rubric), finish=finish)
+    marker = wiring.marker(PatientJudge(wiring.judge(judge)), station, rubric)
+    other = PatientJudge(wiring.judge(other_judge(judge))) if second else None
+    return replace(marker, finish=finish, second=other)

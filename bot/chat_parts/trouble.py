@@ -171,7 +171,7 @@ def _judge(error: BaseException, detail: str) -> tuple[Why, str]:  # noqa: PLR09
         return Why.CUT, "的回答太长，被截断"
     if isinstance(error, Warning):
         return Why.REQUEST, "不接受这种请求"
-    if "Connection" in name or isinstance(error, OSError) or "Protocol" in name:
+    if re.search("Connect|Protocol|ReadError|WriteError|CloseError", name) or isinstance(error, OSError):
         return Why.UNREACHABLE, "连不上"
     if getattr(error, "request", None) is not None:
         return Why.SERVER, "中途报错"

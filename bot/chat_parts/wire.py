@@ -1,14 +1,14 @@
-"""The HTTP side of a model's endpoint, and the one file here that knows the vendor's client.
+"""The HTTP side of a model's endpoint, and the one file here that knows the vendor's client and its HTTP.
 
 What comes back is hostile until it has been read: nothing is followed to another place, nothing compressed
 unasked is unpacked, nothing longer than an answer can be is taken in. Imported on first use.
 """
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2 as httpx  # what the vendor's client speaks with
-import openai
 
 from bot.chat_parts.trouble import Endpoint, Why, trouble
 
@@ -38,8 +38,26 @@ class _Bounded(httpx.AsyncByteStream):
         await self._inner.aclose()
 
 
-def client(endpoint: Endpoint, timeout: float) -> openai.AsyncOpenAI:
-    """The vendor's client for this endpoint; `timeout` in s of silence. It retries nothing by itself."""
+class Refused(Exception):
+    """An answer with an error status, with the attributes of vendors' exceptions (`trouble.explain`)."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self.response, self.status_code = response, response.status_code
+        self.body, self.code = _error(response)
+        super().__init__(response.text[:2000])
+
+
+def _error(response: httpx.Response) -> tuple[Any, str]:
+    try:
+        told = response.json()
+    except (ValueError, RecursionError):
+        return None, ""
+    body = told.get("error", told) if isinstance(told, dict) else told
+    return body, str(body.get("code") or "") if isinstance(body, dict) else ""
+
+
+def client(endpoint: Endpoint, timeout: float) -> httpx.AsyncClient:
+    """Pooled connections to this endpoint; `timeout` in s of silence."""
 
     async def fit(response: httpx.Response) -> None:
         if response.is_redirect:
@@ -50,29 +68,37 @@ def client(endpoint: Endpoint, timeout: float) -> openai.AsyncOpenAI:
         assert isinstance(response.stream, httpx.AsyncByteStream)
         response.stream = _Bounded(response.stream, endpoint)
 
-    return openai.AsyncOpenAI(
-        base_url=endpoint.base_url,
-        api_key=endpoint.key or NO_KEY,
+    return httpx.AsyncClient(
+        headers={"accept-encoding": "identity", "authorization": f"Bearer {endpoint.key or NO_KEY}"},
         timeout=timeout,
-        max_retries=0,
-        default_headers={"accept-encoding": "identity"},
+        limits=httpx.Limits(max_connections=1000, max_keepalive_connections=512),
         # A server on this machine is never behind a proxy, whatever the environment says.
-        http_client=openai.DefaultAsyncHttpxClient(
-            timeout=timeout,
-            trust_env=not endpoint.local,
-            follow_redirects=False,
-            event_hooks={"response": [fit]},
-        ),
+        trust_env=not endpoint.local,
+        follow_redirects=False,
+        event_hooks={"response": [fit]},
     )
 
 
-async def completion(sdk: openai.AsyncOpenAI, body: dict[str, Any]) -> bytes:
+def vendor(endpoint: Endpoint, http: httpx.AsyncClient) -> Any:
+    """The vendor's client over these connections; it retries nothing by itself."""
+    import openai
+
+    key = endpoint.key or NO_KEY
+    return openai.AsyncOpenAI(base_url=endpoint.base_url, api_key=key, max_retries=0, http_client=http)
+
+
+async def completion(http: httpx.AsyncClient, endpoint: Endpoint, body: dict[str, Any]) -> bytes:
     """The whole answer to one `chat/completions` request as it came, unread.
 
-    The vendor's own reading of it costs more than all the rest; `completion.py` reads what is wanted.
+    The vendor's client would spend more on it than all the rest takes; `completion.py` reads what is wanted.
 
     Raises:
-        openai.OpenAIError, ChatError: see `trouble.explain`.
+        Refused, ChatError, httpx.HTTPError: see `trouble.explain`.
     """
-    response = await sdk.post("/chat/completions", cast_to=httpx.Response, body=body)
+    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    response = await http.post(
+        f"{endpoint.base_url}/chat/completions", content=content, headers={"content-type": "application/json"}
+    )
+    if not response.is_success:
+        raise Refused(response)
     return response.content

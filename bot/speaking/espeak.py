@@ -105,6 +105,19 @@ class Engine:
         self._library.espeak_Synchronize()
         return bytes(self._sound)
 
+    def sounds(self, text: str) -> str:
+        """The phonemes of a text in espeak's own notation. Safe from any thread, as `say` is."""
+        return self._worker.submit(self._sounds, text).result()
+
+    def _sounds(self, text: str) -> str:
+        self._library.espeak_SetVoiceByName(b"cmn")
+        read = self._library.espeak_TextToPhonemes
+        read.restype = ctypes.c_char_p
+        left, out = ctypes.c_char_p(text.encode()), []
+        while left.value:
+            out.append((read(ctypes.byref(left), _UTF8, 0) or b"").decode("utf-8", "replace"))
+        return " ".join(out)
+
 
 @cache
 def engine() -> Engine:

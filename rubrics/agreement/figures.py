@@ -1,6 +1,7 @@
 """One statistic with its interval, or the sentence that says why there is none."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,7 @@ def constant(n: int, needs: int, who: str, what: str) -> Figure:
     return Figure(n, needs, refused=f"{who}给的全是{what}，没有差别就量不出一致性")
 
 
+@lru_cache(2)
 def weights(n: int, resamples: int = RESAMPLES) -> Floats:
     """How often each of `n` talks comes up in each resample: [resamples, n]. Whole talks are drawn.
 
@@ -60,7 +62,9 @@ def weights(n: int, resamples: int = RESAMPLES) -> Floats:
     marks of one talk are not two talks.
     """
     rng = np.random.default_rng(SEED)
-    return rng.multinomial(n, np.full(n, 1 / n), size=resamples).astype(np.float64)
+    made: Floats = rng.multinomial(n, np.full(n, 1 / n), size=resamples).astype(np.float64)
+    made.flags.writeable = False  # shared by all figures over as many talks
+    return made
 
 
 def percentiles(drawn: Floats) -> tuple[float, float]:

@@ -22,7 +22,7 @@ DECISION = 30
 """κ of pass and fail; beside it `EACH_SIDE`."""
 
 EACH_SIDE = 5
-"""Passes and fails each of the two must have given: with fewer, one talk moves κ by more than .1."""
+"""Passes and fails each of the two must have given: of 30 talks with four fails, one talk moves κ by .2."""
 
 BORDERLINE = 50
 """Borderline regression: below 50 candidates the standard error of the cut is unacceptably large (Homer

@@ -65,6 +65,8 @@ class Whole:
     "The machine's totals on examiners' ratings."
     red: int
     "Talks whose machine total a red line holds down."
+    unscored: int
+    "Talks with an examiner's total that the machine left unscored: they are in no figure."
 
     def as_json(self) -> dict[str, Any]:
         """For `koushi agreement --json`."""
@@ -81,6 +83,7 @@ class Whole:
                 "machine": self.borderline_machine.as_json(),
             },
             "red_lines": self.red,
+            "unscored": self.unscored,
         }
 
 
@@ -213,6 +216,7 @@ def _whole(of: Group) -> Whole:
         borderline(*_rated(of, machine=False)),
         borderline(*_rated(of, machine=True)),
         sum(talk.machine.red for talk, _, _ in scored),
+        sum(talk.machine.total is None and mean_total(marks) is not None for talk, marks in of),
     )
 
 

@@ -32,7 +32,7 @@ def test_json_comes_back_as_it_went_out(tmp_path: Path) -> None:
     file = tmp_path / "t.json"
     file.write_text(json.dumps(TALK, ensure_ascii=False), encoding="utf-8")
     transcript = read_transcript(file)
-    assert transcript.as_json() == {**TALK, "stop_reason": None, "turns": [
+    assert transcript.as_json() == {**TALK, "stop_reason": None, "mode": None, "turns": [
         {**TALK["turns"][0], "heard": None, "confidence": None}, TALK["turns"][1],  # type: ignore[dict-item, index]
     ]}  # fmt: skip
     assert [turn.index for turn in transcript.turns] == [0, 1]

@@ -1,6 +1,7 @@
 """Agreement figures against published and hand-made examples, by property, and refused on too few talks."""
 
 import math
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from rubrics.agreement import alpha as alphas
 from rubrics.agreement import bands, needed, totals
 from rubrics.agreement.alpha import alpha
 from rubrics.agreement.bands import Pair, kappas, point
@@ -97,6 +99,23 @@ def test_alpha_of_krippendorffs_own_example() -> None:
     marks = [{f"r{i}": float(row[u]) for i, row in enumerate(rows) if row[u] is not None} for u in range(12)]
     assert value(alpha(marks, "interval", needs=3)) == pytest.approx(0.849, abs=0.001)
     assert value(alpha(marks, "ordinal", needs=3)) == pytest.approx(0.815, abs=0.001)
+
+
+@pytest.mark.parametrize("level", ["ordinal", "interval"])
+def test_the_resampled_alpha_is_that_of_the_package(level: Literal["ordinal", "interval"]) -> None:
+    """Of the marks as they are: a resample in which each talk comes up once. Some have a third examiner."""
+    first, second = many(60)
+    marks = [{"a": float(a), "b": float(b)} for a, b in zip(first, second, strict=True)]
+    marks = [{**each, "c": float(n % 5)} if n % 3 == 0 else each for n, each in enumerate(marks)]
+    found = alpha(marks, level)
+    once = np.ones((1, 60))
+    domain = np.arange(5)
+    counts = np.array([[list(each.values()).count(v) for v in domain] for each in marks])
+    (again,) = alphas._ordinal(once, counts) if level == "ordinal" else alphas._interval(once, marks)
+    assert again == pytest.approx(value(found))
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < value(found) < found.high
 
 
 def test_the_borderline_score_lies_on_the_line_and_never_moves_sixty() -> None:

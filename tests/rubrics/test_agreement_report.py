@@ -71,6 +71,17 @@ def test_one_examiner_alone_leaves_the_gap_unmeasured(body: dict[str, Any]) -> N
     assert "两位以上考评员" in gap.figure.refused
 
 
+def test_what_the_machine_left_unscored_is_counted_and_in_no_figure(body: dict[str, Any]) -> None:
+    made = talks(body, 60, 0.3)
+    nothing = dict.fromkeys(made[0].machine.bands)
+    gone = [replace(t, machine=replace(t.machine, total=None, passed=None, bands=nothing)) for t in made[:7]]
+    (machine,) = agreement([*gone, *made[7:]]).as_json()["machines"]
+    whole = machine["blind"]["totals"]
+    assert (machine["blind"]["talks"], whole["unscored"]) == (60, 7)
+    assert (whole["machine_examiner"]["n"], whole["decisions"]["n"]) == (53, 53)
+    assert machine["rubrics"][0]["blind"]["criteria"][0]["machine_examiner"]["n"] == 53
+
+
 def test_too_few_talks_leave_everything_unmeasured(body: dict[str, Any]) -> None:
     found = agreement(talks(body, 20, 0.3, 0.3))
     assert found.n == 20

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import time
+from collections.abc import Iterator
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -11,8 +12,8 @@ import pytest
 
 from bot.transcript import Transcript
 from retrieval.errors import InputError, ProviderError
-from rubrics.batch import Outcome, digest, in_processes
-from rubrics.batch_loop import in_one_loop
+from rubrics.batch import DIED, Outcome, digest, in_processes
+from rubrics.batch_loop import hands, in_one_loop
 from rubrics.builtin_judge import BuiltinJudge
 from rubrics.intake import Found
 from rubrics.journal import Journal
@@ -119,6 +120,51 @@ def test_a_model_is_asked_about_many_talks_at_once_and_what_it_fails_is_unscored
     assert judge.most == 4
     outcomes = [each.report["outcome"] for each in done if each.report]
     assert outcomes == ["scored", "scored", "unscored", *["scored"] * 6]
+
+
+class StuckJudge(SlowJudge):
+    """The first talk is not done before the twelfth has begun."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.twelfth = 0, asyncio.Event()
+
+    async def judge(self, transcript: Transcript, station: Station | None, rubric: Rubric) -> Verdicts:
+        self.begun += 1
+        if self.begun == 12:
+            self.twelfth.set()
+        if transcript.id == "0":
+            async with asyncio.timeout(20):
+                await self.twelfth.wait()
+        return await super().judge(transcript, station, rubric)
+
+
+def test_a_slow_talk_does_not_keep_the_others_waiting_and_few_are_held_ahead() -> None:
+    judge, taken = StuckJudge(), []
+
+    def files() -> Iterator[Found]:
+        for n in range(40):
+            taken.append(n)
+            yield file(f"{n}.txt")
+
+    with asyncio.Runner() as runner:
+        results = in_one_loop(files(), marker(judge), runner, at_once=4)
+        assert next(results).name == "0.txt"
+        assert 12 <= len(taken) <= 16
+        assert [each.name for each in results] == [f"{n}.txt" for n in range(1, 40)]
+
+
+def test_processes_that_help_find_what_the_judge_would_and_survive_a_deadly_file() -> None:
+    files = (
+        [file(f"{n}.txt") for n in range(3)] + [file("deadly.txt", TALK + "考生：要命\n")] + [file("4.txt")]
+    )
+    with hands(deadly, workers=2) as helping, asyncio.Runner() as runner:
+        done = list(in_one_loop(files, marker(), runner, helping=helping))
+    with asyncio.Runner() as runner:
+        alone = list(in_one_loop(files[:3], marker(), runner))
+    assert [each.report for each in done[:3]] == [each.report for each in alone]
+    assert done[3].error == DIED
+    assert done[4].report
 
 
 # -- the journal ----------------------------------------------------------------------------------------

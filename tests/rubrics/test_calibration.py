@@ -208,8 +208,11 @@ def test_a_broken_file_is_told(body: dict[str, Any], tmp_path: Path) -> None:
     kept(tmp_path, given).make(given, Sources(), "2026")
     (file,) = (tmp_path / "calibration").glob("*.json")
     file.write_text("{}", encoding="utf-8")
+    found, why = kept(tmp_path, given).current(given[0].machine)
+    assert found is None
+    assert "校准文件读不了" in why
     with pytest.raises(InputError, match="校准文件读不了"):
-        kept(tmp_path, given).current(given[0].machine)
+        kept(tmp_path, given).make(given, Sources(), "2026")
 
 
 def test_the_same_marks_have_the_same_hash_whatever_their_order(body: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,14 +18,16 @@ from bot.chat import ChatEndpoint
 from bot.ports import Behaviour, Context
 from bot.transcript import Transcript, Turn
 from retrieval.errors import ProviderError
-from rubrics.llm_judge import Habits, LlmJudge
+from rubrics.answers import Answers
+from rubrics.llm_judge import Habits, LlmJudge, Price
 from rubrics.llm_reading import Unusable, read
 from rubrics.marking import mark
 from rubrics.model import Rubric
 from rubrics.ports import CriterionFailure, CriterionVerdict, Quote, Verdict, Verdicts
 from rubrics.report import Report
 from tests.support.llm_server import LlmServer
-from tests.support.llm_steps import Seen, Step, fails, gives, hangs, raw, says, web_page
+from tests.support.llm_steps import Seen, Step, busy, fails, gives, hangs, raw, says, web_page
+from tests.support.raw_server import RawServer
 
 CODES = ["L3.6.2.S3", "L3.6.2.S5", "L3.6.1.S1", "L3.5.2.S4"]
 ANCHORS = {n: f"第{n}档" for n in range(5)}
@@ -290,6 +293,136 @@ async def test_a_cancelled_judgement_leaves_no_request_behind() -> None:
             with pytest.raises(asyncio.CancelledError):
                 await task
             assert len(asyncio.all_tasks()) == 1
+
+
+async def test_cancelling_hangs_up_on_every_request() -> None:
+    """Seen from the server: the connections close."""
+
+    def stalls(connection: Any, stopped: Any, _: Any) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n")
+        while not stopped.wait(0.02):
+            if not connection.recv(1):
+                raise OSError("the client hung up")
+
+    with RawServer(stalls) as server:
+        async with ChatEndpoint(server.base_url, "m", timeout=60, total=60) as chat:
+            task = asyncio.create_task(LlmJudge(chat, Habits(at_once=6)).judge(TALK, None, RUBRIC))
+            assert await asyncio.to_thread(server.wait, asked=6)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert await asyncio.to_thread(server.wait, hung_up=6)
+    assert server.asked == 6
+
+
+async def test_a_talk_that_takes_too_long_is_given_up_with_the_reason() -> None:
+    with LlmServer(answer=lambda seen: gives(verdicts_of(seen), delay=0.4)) as server:
+        async with ChatEndpoint(server.base_url, "m") as chat:
+            judge = LlmJudge(chat, Habits(samples=3, at_once=1, deadline=0.6))
+            found = await judge.judge(TALK, None, RUBRIC)
+    reasons = {c.reason for c in found.criteria if isinstance(c, CriterionFailure)}
+    assert len(found.criteria) == 4
+    assert all("0.6 秒" in reason for reason in reasons)
+    assert len(server.seen) < 4
+
+
+async def test_the_report_says_what_it_took_and_what_it_cost() -> None:
+    failed = []
+
+    def answer(seen: Seen) -> Step:
+        if not failed:
+            failed.append(seen)
+            return busy("0")
+        return gives(verdicts_of(seen))
+
+    with LlmServer(answer=answer) as server:
+        async with ChatEndpoint(server.base_url, "m") as chat:
+            judge = LlmJudge(chat, Habits(samples=3), price=Price(2.0, 8.0))
+            found = await judge.judge(TALK, None, RUBRIC)
+    assert found.effort is not None
+    told = found.effort.as_json()
+    assert (told["calls"], told["retries"], told["kept"], told["untold"]) == (12, 1, 0, 0)
+    assert (told["input_tokens"], told["output_tokens"]) == (12 * 11, 12 * 7)
+    assert told["cost"] == pytest.approx((12 * 11 * 2 + 12 * 7 * 8) / 1e6)
+    assert [(name, count, share) for name, count, share in found.effort.criteria] == [
+        (each.id, 3, 1.0) for each in RUBRIC.criteria
+    ]
+
+
+async def test_only_what_is_open_is_asked_about_again() -> None:
+    """One criterion on which the model is of two minds; the others are settled by three answers."""
+    asked: Counter[str] = Counter()
+    lock = threading.Lock()
+
+    def answer(seen: Seen) -> Step:
+        mine = asked_about(seen)
+        with lock:
+            asked[mine] += 1
+            count = asked[mine]
+        form = verdicts_of(seen)
+        if mine == "item-2" and count % 2:
+            form = {name: {"quotes": [], "verdict": "not_met"} for name in form}
+        return gives(form)
+
+    with LlmServer(answer=answer) as server:
+        async with ChatEndpoint(server.base_url, "m") as chat:
+            found = await LlmJudge(chat).judge(TALK, None, RUBRIC)
+    assert found.effort is not None
+    counts = {name: count for name, count, _ in found.effort.criteria}
+    assert counts["item-2"] >= 5
+    assert {counts[name] for name in ("item-0", "item-1", "item-3")} == {3}
+    assert dict(asked) == counts
+    assert dict(found.provenance)["samples"] == "3-11"
+
+
+async def test_more_answers_make_a_noisy_model_steadier_than_three() -> None:
+    asked: Counter[str] = Counter()
+    lock = threading.Lock()
+
+    def answer(seen: Seen) -> Step:
+        mine = asked_about(seen)
+        with lock:
+            asked[mine] += 1
+            noise = random.Random(f"{mine}:{asked[mine]}")
+        form = verdicts_of(seen)
+        for entry in form.values():
+            entry["verdict"] = noise.choices(["met", "not_met"], [72, 28])[0]
+        return gives(form)
+
+    async def totals(chat: ChatEndpoint, habits: Habits) -> list[float]:
+        judge, nobody = LlmJudge(chat, habits), SeesNothing()
+        made = [
+            await mark(TALK, station=None, rubric=RUBRIC, judge=judge, recogniser=nobody) for _ in range(10)
+        ]
+        return [each.total for each in made if each.total is not None]
+
+    with LlmServer(answer=answer) as server:
+        async with ChatEndpoint(server.base_url, "m") as chat:
+            one = await totals(chat, Habits(samples=1, most=1, at_once=16))
+            many = await totals(chat, Habits(samples=3, most=11, at_once=16))
+    assert len(one) == len(many) == 10
+    assert statistics.pstdev(many) < 0.7 * statistics.pstdev(one)
+
+
+async def test_kept_answers_are_not_asked_for_again_unless_the_question_is_another(tmp_path: Path) -> None:
+    kept = Answers(tmp_path / "answers.db", 10_000_000)
+
+    async def calls(talk: Transcript, identity: str, samples: int = 1) -> int:
+        with LlmServer(answer=lambda seen: gives(verdicts_of(seen))) as server:
+            async with ChatEndpoint(server.base_url, "m") as chat:
+                judge = LlmJudge(chat, Habits(samples=samples, most=samples), answers=kept, identity=identity)
+                found = await judge.judge(talk, None, RUBRIC)
+        assert all(isinstance(each, CriterionVerdict) for each in found.criteria)
+        return len(server.seen)
+
+    other = Transcript("t2", (*TALK.turns, Turn(6, "candidate", "再见")))
+    same_words = Transcript("another id", TALK.turns)
+    assert await calls(TALK, "a") == 4
+    assert await calls(TALK, "a") == 0
+    assert await calls(same_words, "a") == 0
+    assert await calls(TALK, "a", samples=3) == 8
+    assert await calls(TALK, "another endpoint") == 4
+    assert await calls(other, "a") == 4
 
 
 class Unchecked:

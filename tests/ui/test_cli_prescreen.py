@@ -17,7 +17,8 @@ import pytest
 
 from tests.support.command import Koushi, refused
 from tests.support.llm_server import LlmServer
-from tests.support.llm_steps import fails
+from tests.support.llm_steps import Seen, Step, fails, gives
+from tests.support.raw_server import schema_of
 from tests.ui.test_cli_score import put, transcript
 
 
@@ -128,6 +129,39 @@ def test_an_endpoint_that_fails_leaves_talks_unscored(
         ran = koushi("prescreen", str(talks), "--out", str(tmp_path / "out"), "--judge", "llm", "--json")
     told = ran.json
     assert (told["scored"], told["unscored"], told["failed"]) == (0, 4, 3)
+
+
+def test_a_model_is_kept_busy_over_a_whole_batch_and_the_second_time_is_free(
+    koushi: Koushi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thirty talks, six requests at once: all six are used, by several talks, and never more."""
+    for n in range(30):
+        turns = [*transcript()["turns"], {"role": "candidate", "text": f"您的编号是 {n}，再见。"}]
+        put(tmp_path, transcript(station=None, rubric="complaint-handling", turns=turns), f"t{n:02d}.json")
+
+    def answer(seen: Seen) -> Step:
+        form = schema_of(seen.body)
+        quote = {"turn": 1, "quote": transcript()["turns"][1]["text"][:4]}
+        return gives({name: {"quotes": [quote], "verdict": "met"} for name in form["properties"]}, delay=0.02)
+
+    settings = {"MODEL": "m", "SAMPLES": "1", "CONCURRENCY": "6", "PRICE_IN": "1", "PRICE_OUT": "2"}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"KOUSHI_LLM_{name}", value)
+    files = [str(each) for each in sorted(tmp_path.glob("t*.json"))]
+    batch = ("prescreen", *files, "--judge", "llm", "--json", "--out")
+    with LlmServer(answer=answer) as server:
+        monkeypatch.setenv("KOUSHI_LLM_BASE_URL", server.base_url)
+        first = koushi(*batch, str(tmp_path / "first")).json
+        asked = len(server.seen)
+        again = koushi(*batch, str(tmp_path / "again")).json
+        assert len(server.seen) == asked
+    assert server.at_once == 6
+    assert first["files"] == first["scored"] == 30
+    assert first["effort"]["calls"] == asked == again["effort"]["kept"]
+    assert first["effort"]["cost"] == pytest.approx(asked * (11 + 2 * 7) / 1e6)
+    assert again["effort"]["calls"] == 0
+    made, kept = reports(tmp_path / "first"), reports(tmp_path / "again")
+    assert [each["total"] for each in made] == [each["total"] for each in kept]
 
 
 def test_ctrl_c_leaves_whole_lines_and_the_rest_is_marked_later(koushi: Koushi, tmp_path: Path) -> None:

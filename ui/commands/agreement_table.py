@@ -127,6 +127,8 @@ def _beside(console: Console, of: OfMachine) -> None:
                 f"{name}：总分平均 机评 {means[0]:.1f}、考评员 {means[1]:.1f}；"
                 f"标准差 机评 {spreads[0]:.1f}、考评员 {spreads[1]:.1f}；红线压住的机评 {each.whole.red} 场。"
             )
+        if each.whole.unscored:
+            console.print(f"{name}：机评没给总分的 {each.whole.unscored} 场，不在上面的数里。")
         console.print(
             f"{name}：都通过 {decided.both_pass}，只有机评通过 {decided.machine_only}，"
             f"只有考评员通过 {decided.examiner_only}，都没通过 {decided.both_fail}；"

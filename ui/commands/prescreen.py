@@ -33,7 +33,7 @@ def run(args: argparse.Namespace, wiring: Wiring) -> int:
     formats = _formats(args.format)
     judge = args.judge or wiring.settings.judge
     settings = wiring.settings.without_cache() if args.no_cache else wiring.settings
-    make = partial(batch_marker, settings, judge, args.station, args.rubric)
+    make = partial(batch_marker, settings, judge, args.station, args.rubric, second=args.second)
     marker = _checked(make, args)
     out = Path(args.out)
     files = list(found([Path(each) for each in args.paths], leave_out=out))
@@ -88,7 +88,7 @@ def _outcomes(
     """On all cores, or all at once against an endpoint."""
     if not files:
         return
-    if "llm" not in {judge, settings.recogniser}:
+    if "llm" not in {judge, settings.recogniser} and not make.keywords["second"]:
         yield from in_processes(files, make)
         return
     at_once = max(TALKS_AT_ONCE, settings.judging.at_once)

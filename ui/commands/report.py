@@ -29,6 +29,9 @@ def report_lines(report: Report) -> Iterator[str]:
     if report.review_reasons:
         yield ""
         yield "请考评员看一看：" + "；".join(report.review_reasons)
+    if report.second is not None:
+        yield ""
+        yield _second(report.second)
     if report.effort is not None:
         yield ""
         yield effort_line(report.effort.as_json())
@@ -53,6 +56,14 @@ def _criterion(criterion: CriterionReport) -> Iterator[str]:
         yield f"  {VERDICTS[str(check.verdict)]}  {text}  {quotes}".rstrip()
     if criterion.advice:
         yield f"  建议：{criterion.advice}"
+
+
+def _second(told: Mapping[str, Any]) -> str:
+    who = told["judge"]["model"] or {"builtin": "内置评分员"}.get(told["judge"]["kind"], "另一个评分员")
+    if told["total"] is None:
+        return f"另一个评分员（{who}）没有评分：{told['reason']}"
+    gap = f"，相差 {told['gap']:g} 分" if told["gap"] is not None else ""
+    return f"另一个评分员（{who}）评 {told['total']:g} 分{gap}"
 
 
 def effort_line(effort: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ from bot.reading import MAX_BYTES, from_json, parse_transcript, read_transcript
 from bot.transcript import Transcript
 from retrieval.errors import InputError, UsageError
 from rubrics.marker import PatientJudge
+from rubrics.ports import Judge
 from rubrics.report import Report
 from ui.commands.output import batch, field, read_bytes, say, say_json
 from ui.commands.report import report_lines
-from ui.wiring import Wiring
+from ui.wiring import Wiring, other_judge
 
 
 def run(args: argparse.Namespace, wiring: Wiring) -> int:
@@ -31,7 +33,10 @@ def run(args: argparse.Namespace, wiring: Wiring) -> int:
             if args.batch is not None:
                 return _batch(args, wiring, runner)
             wanted = _wanted(args)
-            marker = wiring.marker(wiring.judge(args.judge), args.station, args.rubric)
+            judge = wiring.judge(args.judge)
+            marker = replace(
+                wiring.marker(judge, args.station, args.rubric), second=_second(args, judge, wiring)
+            )
             transcript = _read(args.file)
             report = runner.run(marker.mark(transcript))
         finally:
@@ -72,6 +77,10 @@ def _keep(report: Report, transcript: Transcript, wanted: list[Path], wiring: Wi
         write(view, path, texts("zh"))
 
 
+def _second(args: argparse.Namespace, judge: Judge, wiring: Wiring) -> Judge | None:
+    return wiring.judge(other_judge(judge.info.kind)) if args.second else None
+
+
 def _read(name: str) -> Transcript:
     if name != "-":
         return read_transcript(Path(name))
@@ -82,6 +91,7 @@ def _read(name: str) -> Transcript:
 
 def _batch(args: argparse.Namespace, wiring: Wiring, runner: asyncio.Runner) -> int:
     judge = PatientJudge(wiring.judge(args.judge))
+    second = _second(args, judge, wiring)
 
     def answer(fields: Mapping[str, Any]) -> dict[str, Any]:
         asked = field(fields, "judge", str, judge.info.kind)
@@ -92,6 +102,7 @@ def _batch(args: argparse.Namespace, wiring: Wiring, runner: asyncio.Runner) -> 
             field(fields, "station", str, args.station),
             field(fields, "rubric", str, args.rubric),
         )
-        return runner.run(wiring.marker(judge, station, rubric).mark(transcript)).as_json()
+        marker = replace(wiring.marker(judge, station, rubric), second=second)
+        return runner.run(marker.mark(transcript)).as_json()
 
     return batch(args.batch, answer)

@@ -116,7 +116,12 @@ class Desk:
         head = self._batches.get(batch_id)
         marking = self._running.ensure(batch_id)
         found = self._queue(batch_id, show, t)
-        totals = [each.summary["total"] for each in found.items if each.summary is not None]
+        # of those to be marked blind not even whether there is a total
+        totals = [
+            0.0 if each.index in found.hidden else each.summary["total"]
+            for each in found.items
+            if each.summary is not None
+        ]
         view = BatchView(
             id=batch_id,
             name=found.items[0].name if found.items else "",
