@@ -14,6 +14,8 @@ LONGEST = 40
 "Characters of a sentence that can be mere politeness."
 RECITED = 0.6
 "Share of a sentence in the scheme's own words, from which it is the scheme that is spoken."
+NOTHING_ELSE = 0.1
+"Share of other words in a sentence that is nothing but titles."
 GRAM, ITEMS = 6, 3
 "Characters in a row that nobody shares with the scheme by chance; titles that make a list."
 _CLICHE = re.compile(
@@ -81,7 +83,7 @@ class Scheme:
         """Of a rubric, at a station where there is one."""
         titles = [each.title for each in rubric.criteria]
         if station is not None:
-            titles += [fact.label for fact in station.facts]
+            titles += [station.title, station.trade, *(fact.label for fact in station.facts)]
             titles += [*(each.title for each in station.concerns), *(each.title for each in station.demands)]
         return _scheme(tuple(c.text for each in rubric.criteria for c in each.checks), tuple(titles))
 
@@ -97,7 +99,8 @@ class Scheme:
         for title in self.titles:
             if title in left:
                 left, found = left.replace(title, "", 1), found + 1
-        return found >= ITEMS and len(left) <= (1 - RECITED) * len(plain)
+        listed = found >= ITEMS and len(left) <= (1 - RECITED) * len(plain)
+        return listed or (found > 0 and len(left) <= NOTHING_ELSE * len(plain))
 
 
 @lru_cache(maxsize=64)
