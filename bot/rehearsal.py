@@ -1,7 +1,8 @@
 """Talks that are kept nowhere: scripts, play-tests, and an instructor trying what was just written."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import cache
 
 from bot.clock import Clock, VirtualClock
 from bot.opening import seeded_id
@@ -18,14 +19,28 @@ def fleeting(recogniser: Recogniser, wording: Wording, clock: Clock | None = Non
     Args:
         clock: one that only speaking moves when None, so that the same lines give the same bytes.
     """
-    from retrieval.database import engine, upgrade
+    from retrieval.database import engine
 
     database = engine("sqlite://")
     try:
-        upgrade(database)
+        with closing(database.raw_connection()) as connection:
+            connection.driver_connection.deserialize(_blank())  # type: ignore[union-attr]
         yield Tools(recogniser, wording, TalkStore(database), clock or VirtualClock())
     finally:
         database.dispose()
+
+
+@cache
+def _blank() -> bytes:
+    """An empty database with its tables: to make them anew takes as long as a talk."""
+    from retrieval.database import engine, upgrade
+
+    database = engine("sqlite://")
+    upgrade(database)
+    with closing(database.raw_connection()) as connection:
+        made: bytes = connection.driver_connection.serialize()  # type: ignore[union-attr]
+    database.dispose()
+    return made
 
 
 async def rehearse(station: Station, seed: int, says: Iterable[str], recogniser: Recogniser) -> Session:

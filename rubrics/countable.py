@@ -8,6 +8,8 @@ from retrieval.text import fold, han_count
 
 ECHO = 0.8
 "Share of a turn's character pairs found in what the counterpart said, from which it is an echo."
+MIN_QUOTE = 2
+"Characters a quote must have at least: a single one is in every turn."
 MIN_REPEAT = 4
 "Han characters from which a sentence said again is a repeat; 好的 and 再见 may be said twice."
 _SENTENCE = re.compile(r"[^。！？；!?;…\n]+[。！？；!?;…\n”』」）)]*")

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from bot.ports import Behaviour, Context, Recogniser, prepared
 from bot.recogniser.addressing import addressed as addressed_words
 from bot.transcript import Transcript, Turn
-from rubrics.countable import is_echo, is_word_list, pairs, said_before, spans
-from rubrics.hollow import Scheme, is_hollow, is_nod, says
+from rubrics.countable import MIN_QUOTE, is_echo, is_word_list, pairs, said_before, spans
+from rubrics.hollow import Scheme, is_hollow, is_manner, is_nod, says
 from rubrics.model import Rubric
 from rubrics.tie import Matter, gives
 from scenarios.behaviours import BehaviourId
@@ -40,11 +40,6 @@ STANDS_ALONE = NEGATIVE | {
     BehaviourId.INVITE_SELF_ASSESSMENT,
 }  # fmt: skip
 "What means the same whatever the matter is."
-MANNERS = frozenset({
-    BehaviourId.GREET, BehaviourId.INTRODUCE, BehaviourId.THANK, BehaviourId.CLOSE, BehaviourId.ASK_OPEN,
-    BehaviourId.CHECK_AGREEMENT, BehaviourId.META_INSTRUCTION,
-})  # fmt: skip
-"What mere politeness can still be; a fault in it must be plain."
 FORMS = PHRASES | {BehaviourId.GREET, BehaviourId.THANK, BehaviourId.CLOSE}
 "A turn of nothing else, that names nothing of the matter, is no turn of its own."
 PLAIN = 0.85
@@ -221,7 +216,8 @@ def _acts(
 ) -> Iterator[Act]:
     for behaviour in sorted(found, key=lambda b: (b.start, b.end, b.id)):
         home = next((s for s in fresh if s[0] <= behaviour.start < s[1]), None)
-        if home and behaviour.id is not BehaviourId.META_INSTRUCTION:
+        shown = len(behaviour.quote.strip()) >= MIN_QUOTE
+        if home and shown and behaviour.id is not BehaviourId.META_INSTRUCTION:
             yield _act(behaviour, turn, place, turn.text[slice(*home)])
 
 
@@ -245,8 +241,8 @@ def _meant(acts: list[Act], matter: Matter) -> Iterator[Act]:
     """
     polite = {act.sentence for act in acts if act.behaviour in PHRASES | {BehaviourId.THANK}}
     for act in acts:
-        plain = act.behaviour in MANNERS or (act.behaviour in NEGATIVE and act.confidence >= PLAIN)
-        if not plain and is_hollow(act.sentence, matter):
+        plain = act.behaviour in NEGATIVE and act.confidence >= PLAIN
+        if not plain and is_hollow(act.sentence, matter) and not is_manner(act.behaviour, act.sentence):
             continue
         empty = act.sentence in polite and not act.args and not matter.has(act.sentence)
         if empty and act.behaviour not in STANDS_ALONE:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from retrieval.text import fold
 from rubrics.model import Rubric
 from rubrics.tie import Matter, content_pairs
+from scenarios.behaviours import BehaviourId
 from scenarios.station import Station
 
 LONGEST = 40
@@ -25,6 +26,17 @@ _CLICHE = re.compile(
     "(非常|十分|万分)(感谢|抱歉|理解),?(非常|十分|万分)"
 )
 "What is said at any counter about any matter."
+_IDLE = re.compile("一直|大家|始终|永远|真的|已经|每一?位|所有|努力|希望|一定|将会|能够|这里|我们|公司")
+"Words that are about nothing by themselves."
+MANNERS: dict[BehaviourId, str] = {
+    BehaviourId.GREET: "好|早|欢迎",
+    BehaviourId.INTRODUCE: "我是|我叫|我姓|工号|这里是|这边是",
+    BehaviourId.THANK: "谢",
+    BehaviourId.CLOSE: "祝|再见|再会|拜拜|回见|欢迎",
+    BehaviourId.ASK_OPEN: "吗|呢|什么|怎|哪|如何|说说|讲讲",
+    BehaviourId.CHECK_AGREEMENT: "吗|呢|吧|行不|好不|可不|如何|怎么样",
+}
+"What politeness about nothing can still be, and the words without which it is not."
 _NOD = re.compile(
     r"(嗯+|哦|啊|好(的|吧|嘞)?|是(的|这样(的)?)?|对(的|对)?|行|明白(了)?|知道了|您(请)?说|您讲|这样啊|[\s,。!…、])+"
 )
@@ -36,7 +48,13 @@ def is_hollow(sentence: str, matter: Matter) -> bool:
     if len(plain) > LONGEST or any(char.isdigit() for char in plain):
         return False
     rest = _CLICHE.sub("，", plain)
-    return rest != plain and not matter.has(rest)
+    return rest != plain and not matter.has(_IDLE.sub("，", rest))
+
+
+def is_manner(behaviour: BehaviourId, sentence: str) -> bool:
+    """Whether mere politeness can be this, in these words."""
+    words = MANNERS.get(behaviour)
+    return words is not None and re.search(words, fold(sentence)) is not None
 
 
 def is_nod(sentence: str) -> bool:

@@ -6,13 +6,11 @@ Whether a station gives occasion for a check is settled here too, by code, for a
 from dataclasses import dataclass, replace
 
 from bot.transcript import Transcript
-from rubrics.countable import spans
+from rubrics.countable import MIN_QUOTE, spans
 from rubrics.evidence import Evidence
 from rubrics.model import Check, Rubric
 from rubrics.ports import CheckVerdict, CriterionFailure, CriterionVerdict, Quote, Verdict, Verdicts
 
-MIN_QUOTE = 2
-"Characters a quote must have at least: a single one is in every turn."
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,20 @@ sections look at a station and, when all have been looked at, make rows of what 
 """
 
 import multiprocessing
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from benchmarks.fairness import ablation, attacks, bands, bytes_, failing, halo, lines, order, plays, stuffing
 from benchmarks.fairness.kit import Found, Kit, Row
 from benchmarks.measure import Measure
 from rubrics.batch import cores
 from scenarios.loading import library
+from scenarios.station import Kind
+
+T = TypeVar("T")
 
 
 class Section(Protocol):
@@ -32,7 +36,6 @@ class Section(Protocol):
 
 
 SECTIONS: tuple[Section, ...] = (plays, bands, stuffing, order, ablation, attacks, halo, failing)
-LIKE_TALKS = {"complaint-handling", "negotiation", "cross-department", "upward-report", "coaching-interview"}
 
 
 def look(station_id: str) -> dict[str, Any]:
@@ -48,12 +51,12 @@ def look(station_id: str) -> dict[str, Any]:
 
 def run() -> Iterator[Measure]:
     """All rows; what needs a model or people's marks says so."""
-    order_ = sorted(library().values(), key=lambda s: s.rubric not in LIKE_TALKS)
+    names = [station.id for station in sorted(library().values(), key=lambda s: s.kind is not Kind.ROLEPLAY)]
     begin = time.perf_counter()
     fresh = bytes_.start()
     with ProcessPoolExecutor(cores(), multiprocessing.get_context("spawn")) as pool:
         spoken = pool.submit(lines.look)
-        found = dict(zip([s.id for s in order_], pool.map(look, [s.id for s in order_]), strict=True))
+        found = dict(_told(zip(names, pool.map(look, names), strict=True), begin))
         yield from bytes_.rows(fresh)
         yield from _quotes(found)
         for section in SECTIONS:
@@ -63,6 +66,17 @@ def run() -> Iterator[Measure]:
     yield from _not_measured()
     _told_seconds(found)
     yield Row("seconds it took", round(time.perf_counter() - begin, 1), "<=600")
+
+
+def _told(pairs: Iterable[tuple[str, T]], begin: float) -> Iterator[tuple[str, T]]:
+    """As they come, with a word on how far it is."""
+    for number, (name, found) in enumerate(pairs, 1):
+        print(
+            f"  {number}/{len(library())} {name} ({time.perf_counter() - begin:.0f} s)",
+            file=sys.stderr,
+            flush=True,
+        )
+        yield name, found
 
 
 def _quotes(found: dict[str, dict[str, Any]]) -> Iterator[Measure]:

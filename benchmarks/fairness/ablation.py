@@ -1,24 +1,25 @@
 """One skill taken out of the strong transcript, which stays as it was otherwise: what falls, and what else?
 
 A skill is a few behaviours; the criteria that rest on it are those whose checks name them most. Stretches
-that show the skill go: the whole sentence where it shows nothing else, else the clauses that show it.
+that show the skill go, until none does: the whole sentence where it shows nothing else, else the clauses.
 """
 
+import asyncio
 import re
 from collections.abc import Iterator, Sequence
 
 from benchmarks.fairness.kit import Found, Kit, Row, rewritten
 from benchmarks.measure import Measure
-from bot.ports import Behaviour
-from bot.transcript import Turn
+from bot.transcript import Transcript, Turn
 from rubrics.countable import spans
+from rubrics.evidence import recognised
 from rubrics.model import Condition, Criterion
 from rubrics.report import Report
 from scenarios.behaviours import BehaviourId as B
 from scenarios.station import Kind
 
 SKILLS: dict[str, frozenset[B]] = {
-    "empathy": frozenset({B.ACKNOWLEDGE_EMOTION, B.APOLOGISE, B.REASSURE}),
+    "empathy": frozenset({B.ACKNOWLEDGE_EMOTION, B.APOLOGISE}),
     "owning": frozenset({B.OWN, B.ACCEPT_CRITICISM}),
     "asking": frozenset({B.ASK_FACT, B.ASK_OPEN, B.INVITE_SELF_ASSESSMENT}),
     "restating": frozenset({B.PARAPHRASE}),
@@ -30,8 +31,10 @@ SKILLS: dict[str, frozenset[B]] = {
     "deadline": frozenset({B.COMMIT_DEADLINE, B.PROMISE_FOLLOW_UP}),
     "closing": frozenset({B.CHECK_AGREEMENT, B.CLOSE, B.THANK}),
 }
-RESTS = 0.3
+RESTS = 0.5
 """Share of a criterion's credit that must name a skill for the criterion to rest on it."""
+ROUNDS = 4
+"""How often what is left is looked through again."""
 Seen = tuple[str, str, int, int, int]
 """Skill, criterion that rests on it (which fell most), its fall, the greatest other fall, all others'."""
 
@@ -42,15 +45,26 @@ def look(kit: Kit) -> list[Seen]:
         return []
     talk = kit.scripts["strong"].transcript
     before = kit.mark(talk)
-    turns = list(talk.candidate_turns())
     out = []
     for skill, behaviours in SKILLS.items():
         rests = resting(kit.rubric.criteria, behaviours)
-        texts = [without(turn, behaviours) for turn in turns]
-        if rests and any(new != turn.text for new, turn in zip(texts, turns, strict=True)):
-            after = kit.mark(rewritten(talk, lambda n, _, texts=texts: texts[n]))
-            out.append(_seen(skill, rests, before, after))
+        left = taken_out(kit, talk, behaviours) if rests else talk
+        if left is not talk:
+            out.append(_seen(skill, rests, before, kit.mark(left)))
     return out
+
+
+def taken_out(kit: Kit, talk: Transcript, behaviours: frozenset[B]) -> Transcript:
+    """The talk without a skill; itself when it shows none. What is left is listened to again: words that
+    were drowned by others may show it, too."""
+    for _ in range(ROUNDS):
+        heard = asyncio.run(recognised(talk, kit.station, kit.station.role, kit.recogniser))
+        turns = list(heard.candidate_turns())
+        texts = [without(turn, behaviours) for turn in turns]
+        if all(new == turn.text for new, turn in zip(texts, turns, strict=True)):
+            break
+        talk = rewritten(talk, lambda n, _, texts=texts: texts[n])
+    return talk
 
 
 def _seen(skill: str, rests: Sequence[str], before: Report, after: Report) -> Seen:
@@ -70,16 +84,22 @@ def resting(criteria: Sequence[Criterion], behaviours: frozenset[B]) -> list[str
 
 def _share(criterion: Criterion, behaviours: frozenset[B]) -> float:
     credit = [check for check in criterion.checks if check.met is not None]
-    named = [check for check in credit if check.met and _names(check.met) & behaviours]
-    return sum(check.weight for check in named) / sum(check.weight for check in credit)
+    named = sum(
+        check.weight * max(_rests(each, behaviours) for each in (check.met, check.partly) if each)
+        for check in credit
+    )
+    return named / sum(check.weight for check in credit)
 
 
-def _names(condition: Condition) -> set[B]:
-    """Behaviours a condition asks for; not those it only takes the order from."""
-    out = {*condition.any, *condition.all}
-    for each in (*condition.every, *condition.either):
-        out |= _names(each)
-    return out
+def _rests(condition: Condition, behaviours: frozenset[B]) -> float:
+    """How far a condition asks for these behaviours: half, where it is their order that it asks for."""
+    own = 0.5 if condition.before or condition.after else 1.0
+    named = {*condition.any, *condition.all}
+    named |= SKILLS["asking"] if condition.facts else set()
+    named |= SKILLS["offer"] if condition.demands else set()
+    named |= SKILLS["deadline"] if "deadline" in condition.with_ else set()
+    parts = [_rests(each, behaviours) for each in (*condition.every, *condition.either)]
+    return max([own if named & behaviours else 0.0, *parts])
 
 
 def without(turn: Turn, behaviours: frozenset[B]) -> str:
@@ -88,18 +108,10 @@ def without(turn: Turn, behaviours: frozenset[B]) -> str:
     for start, end in spans(turn.text):
         here = [b for b in turn.behaviours or () if start <= b.start < end]
         mine = [b for b in here if b.id in behaviours]
-        if mine and len(mine) == len(here):
-            gone.append((start, end))
-        else:
-            gone += [(b.start, b.end) for b in mine if not _shared(b, here, behaviours)]
+        whole = mine and len(mine) == len(here)
+        gone += [(start, end)] if whole else [(b.start, b.end) for b in mine]
     kept = "".join(c for i, c in enumerate(turn.text) if not any(a <= i < b for a, b in gone))
     return re.sub(r"^[，、,；;：]+|[，、,]+(?=[，。！？])", "", kept).strip() or "嗯。"
-
-
-def _shared(behaviour: Behaviour, here: Sequence[Behaviour], behaviours: frozenset[B]) -> bool:
-    """Whether the very words show another skill, too: to take them would take that one."""
-    others = [b for b in here if b.id not in behaviours]
-    return any(b.start <= behaviour.start and behaviour.end <= b.end for b in others)
 
 
 def rows(found: Found) -> Iterator[Measure]:

@@ -23,8 +23,6 @@ from bot.transcript import Transcript
 from scenarios.loading import library
 
 GOLDEN = Path(__file__).parents[2] / "tests" / "golden"
-EACH = 2
-"""Stations at which each attack is tried, other ones for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +54,9 @@ def read(name: str) -> tuple[Line, ...]:
 
 
 def mine(station_id: str) -> Iterator[Line]:
-    """The attacks whose turn it is at this station."""
+    """The attacks whose turn it is at this station: they are dealt out over the library."""
     names = sorted(library())
-    here = names.index(station_id)
-    for n, line in enumerate(read("attacks")):
-        if any((n * EACH + k * (len(names) // EACH + 1)) % len(names) == here for k in range(EACH)):
-            yield line
+    yield from read("attacks")[names.index(station_id) :: len(names)]
 
 
 def look(kit: Kit) -> list[Seen]:

@@ -13,7 +13,7 @@ Seen = tuple[str, str, int, float | None, bool]
 def look(kit: Kit) -> list[Seen]:
     """Every paraphrase of one station."""
     out = []
-    for name, played in paraphrased(kit.station, recogniser=kit.recogniser):
+    for name, played in paraphrased(kit.station, (1,), kit.recogniser):
         kit.quotes.look(played.transcript, played.report)
         out.append((name, played.player, played.seed, played.report.total, played.within))
     return out

@@ -22,7 +22,7 @@ from bot.transcript import Turn
 from rubrics.countable import spans
 from scenarios.loading import library
 
-CANDIDATES = 240
+CANDIDATES = 200
 """Made-up candidates of each rubric, shared out among its stations."""
 SAME = 0.85
 """Correlation from which two criteria would be one."""

@@ -9,6 +9,7 @@ from typing import Any
 from benchmarks.measure import Measure
 from bot.ports import Behaviour, Context
 from bot.recogniser import BuiltinRecogniser
+from bot.recogniser.rules import rules
 from bot.transcript import Transcript, Turn
 from rubrics.builtin_judge import BuiltinJudge
 from rubrics.countable import spans
@@ -32,17 +33,22 @@ ENDS = "。！？；!?;…\n~”’）)】"
 
 
 class Remembering:
-    """The built-in recogniser, that never works the same utterance out twice."""
+    """The built-in recogniser, that never works the same utterance out twice.
+
+    Of what was said before it only knows whether patterns that wait for something heard it.
+    """
 
     def __init__(self) -> None:
         self._own = BuiltinRecogniser()
         self.version = self._own.version
-        self._known: dict[tuple[str, str, str, str], tuple[Behaviour, ...]] = {}
+        self._known: dict[tuple[object, ...], tuple[Behaviour, ...]] = {}
+        self._waiting = tuple(rule.after for rule in rules() if rule.after)
 
     def recognise(self, text: str, context: Context) -> tuple[Behaviour, ...]:
         """See `Recogniser.recognise`."""
         station = context.station.id if context.station else ""
-        key = (text, context.role.value, context.previous, station)
+        heard = tuple(bool(each.search(context.previous)) for each in self._waiting)
+        key = (text, context.role, heard, station)
         if key not in self._known:
             self._known[key] = self._own.recognise(text, context)
         return self._known[key]
@@ -162,7 +168,7 @@ def put(text: str, extra: str, place: str, *, letter: bool = False) -> str:
 
 def moved(before: Report, after: Report) -> float:
     """Points between two totals; unscored counts as 0."""
-    return abs((after.total or 0.0) - (before.total or 0.0))
+    return round(abs((after.total or 0.0) - (before.total or 0.0)), 1)
 
 
 def became_pass(before: Report, after: Report) -> bool:

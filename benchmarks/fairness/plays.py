@@ -15,7 +15,7 @@ from rubrics.playtest import Played
 from rubrics.red_lines import SURE
 from rubrics.report import Report
 
-SEEDS, FEW = 20, 3
+SEEDS, FEW = 20, 2
 """Seeds of the station's own scripts, and of the players that fit any station."""
 
 

@@ -26,12 +26,17 @@ from benchmarks.fairness.kit import (
     with_turns,
 )
 from benchmarks.measure import Measure
+from bot.points import mentioned
 from bot.transcript import Transcript
+from rubrics.hollow import is_hollow
+from rubrics.tie import Matter
 from scenarios.behaviours import vocabulary
 
 FILLER = Path(__file__).parents[2] / "tests" / "golden" / "filler.txt"
 COURTESY = (re.compile("^您好"), 0), (re.compile("谢|祝您|欢迎|再见"), -1)
 """Greeting, and thanks or farewell: the turn in which rubrics look for it."""
+ROUNDS = 4
+"""Rounds in which all the filler is said, at the least one sentence a turn."""
 Seen = tuple[str, str, float, bool]
 """How it was stuffed, player, points moved, whether a fail became a pass."""
 
@@ -57,12 +62,21 @@ def look(kit: Kit) -> list[Seen]:
 def _polite(kit: Kit, talk: Transcript) -> Iterator[tuple[str, Transcript]]:
     """Each sentence of the filler is said in each way, by one round or another."""
     turns, missing = sum(1 for _ in talk.candidate_turns()), lacking(talk)
-    idle = [each for each in filler() if each not in missing]
-    for start in range(0, len(idle), max(turns, 4)):
-        said = [idle[(start + n) % len(idle)] for n in range(turns)]
+    idle = [each for each in filler() if each not in missing and not names(kit, each)]
+    each = -(-len(idle) // (turns * ROUNDS))
+    for start in range(0, len(idle), turns * each):
+        lots = [range(start + n * each, start + (n + 1) * each) for n in range(turns)]
+        said = ["".join(idle[i % len(idle)] for i in lot) for lot in lots]
         yield from _stuffed(kit, talk, f"filler {start}", said)
     for sentence in missing:
         yield from _stuffed(kit, talk, "courtesy", [sentence] * turns)
+
+
+def names(kit: Kit, sentence: str) -> bool:
+    """Whether a sentence of the filler speaks of this station's matter (久等 where waiting is what hurts)."""
+    matter = Matter.of(kit.scripts["strong"].transcript, kit.station)
+    points = any(any(mentioned(point.accepts, sentence)) for point in kit.station.points)
+    return points or (matter.has(sentence) and not is_hollow(sentence, matter))
 
 
 def lacking(talk: Transcript) -> list[str]:
