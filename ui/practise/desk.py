@@ -14,6 +14,7 @@ from markupsafe import Markup
 from bot.session import Session
 from retrieval.errors import InputError, KoushiError
 from scenarios.station import Kind, Station
+from ui.coaching import coaching
 from ui.i18n import Texts
 from ui.practise import shelf, showing
 from ui.views import pages
@@ -219,7 +220,9 @@ class Desk:
             yield self._shown(session, t, notice=str(error))
             return
         view = showing.report(session, body, t)
-        yield pages.report(view, talk_id, showing.card(session.station, session.talk.mode), t)
+        rubric = self._wiring.rubric(session.station.rubric)
+        told = coaching(session, body, rubric, self._wiring.recogniser)
+        yield pages.report(view, talk_id, showing.card(session.station, session.talk.mode), t, told)
 
     async def _mark(self, session: Session) -> dict[str, Any]:
         from rubrics.marking import mark
