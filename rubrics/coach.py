@@ -175,6 +175,7 @@ def _moment(
         check=loss.check.id,
         lost=loss.lost,
         hurt=bool(mood and mood.hurt),
+        instead=loss.check.absence,
     )
 
 

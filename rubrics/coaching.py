@@ -21,6 +21,8 @@ class Weakness:
     check: str
     lost: float
     hurt: bool
+    instead: bool
+    "Whether the sentence is to be said instead of what was said, and not before it."
 
 
 @dataclass(frozen=True, slots=True)

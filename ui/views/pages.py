@@ -9,6 +9,7 @@ from ui.i18n import Texts
 from ui.views.models import CardView, TalkView, Tile, Unfinished
 from ui.views.render import render
 from ui.views.report_view import ReportView
+from ui.views.rewound import Rewound, Tried
 
 if TYPE_CHECKING:
     from rubrics.coaching import Coaching
@@ -33,10 +34,18 @@ def talk(view: TalkView, t: Texts) -> Markup:
 
 
 def report(
-    view: ReportView, talk_id: str, card: CardView, t: Texts, coaching: "Coaching | None" = None
+    view: ReportView,
+    talk_id: str,
+    card: CardView,
+    t: Texts,
+    coaching: "Coaching | None" = None,
+    rewound: Rewound | None = None,
+    tried: Tried | None = None,
+    notice: str = "",
 ) -> Markup:
     """The marked talk: the first screen says it all, the rest says why, the coach what to do about it."""
-    return render("report.html", t, v=view, talk_id=talk_id, card=card, coaching=coaching)
+    more = {"coaching": coaching, "rewound": rewound, "tried": tried, "notice": notice}
+    return render("report.html", t, v=view, talk_id=talk_id, card=card, **more)
 
 
 def failed(what: str, detail: str, t: Texts) -> Markup:
