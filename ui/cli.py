@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "prescreen": "ui.commands.prescreen",
     "search": "ui.commands.search",
     "ask": "ui.commands.ask",
+    "drill": "ui.commands.drill",
     "corpus": "ui.commands.corpus",
     "recognise": "ui.commands.recognise",
     "standard": "ui.commands.standard",
