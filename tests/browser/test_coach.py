@@ -77,5 +77,27 @@ def test_from_a_weak_talk_over_the_coach_to_a_better_one_beside_it(
     shot(page, "coach-390-dark")
     page.locator("#rewound .branches a").click()
     expect(page).to_have_url(address)
+    drilled(page, server)
     assert seen.errors == []
     assert seen.foreign == []
+
+
+def drilled(page: Page, server: Server) -> None:
+    """An exercise from the report: three weak answers, then an example and the note; then another one."""
+    link = page.locator(".coach-practise a").first
+    page.goto(server.url + str(link.get_attribute("href")))
+    expect(page.locator(".drill .drill-line")).to_be_visible(timeout=30_000)
+    shot(page, "drill-390-dark")
+    first = page.locator(".drill").get_attribute("data-drill")
+    for n, text in enumerate(("嗯。", "好的。", "知道了。"), 1):
+        page.locator(".drill-form textarea").fill(text)
+        page.get_by_role("button", name="就这么说").click()
+        expect(page.locator(f'.drill[data-tries="{n}"]')).to_be_attached(timeout=20_000)
+    expect(page.locator(".drill-marked")).to_contain_text("示范")
+    expect(page.locator(".drill-note q")).not_to_be_empty()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1280, "height": 860})
+    shot(page, "drill-1280")
+    page.get_by_role("button", name="再练一道").click()
+    expect(page.locator(f'.drill:not([data-drill="{first}"])')).to_be_attached(timeout=20_000)

@@ -46,7 +46,7 @@ def test_the_command_marks_each_answer_and_ends_with_an_example(koushi: Koushi) 
 
 
 def test_an_item_that_is_none_is_refused(koushi: Koushi) -> None:
-    refused(koushi("drill", "--item", "L9.9"))
+    refused(koushi("drill", "--item", "L9.9"), 1, "L9.9")
 
 
 async def test_the_page_keeps_the_answers_until_it_is_over_and_then_the_outcome(wiring: Wiring) -> None:
