@@ -16,7 +16,7 @@ from bot.transcript import Transcript, Turn
 from retrieval.text import fold
 from rubrics.advice import TOP, clip, conditions, fill, slots, weak_turn
 from rubrics.coach_known import Felt, Knowledge, effect
-from rubrics.coach_notes import Find, basis
+from rubrics.coach_notes import Find, basis, shared
 from rubrics.coach_wording import Wordings, faults, leaves
 from rubrics.coaching import Coaching, Missing, Strength, Weakness, item
 from rubrics.conditions import left_out
@@ -28,6 +28,8 @@ from scenarios.station import Kind, Station
 
 MOST, KEEP, POINTS = 6, 3, 8
 "Weak moments, strengths and missing points shown: more than that nobody takes along."
+SPEAKS = 3.0
+"Weight of the words that a note must share with a point to have something to say about it."
 WHOLE = 120
 "Characters up to which a turn is shown whole."
 COST = {Verdict.NOT_MET: 1.0, Verdict.PARTLY: 0.5}
@@ -250,6 +252,8 @@ def _missing(station: Station, evidence: Evidence, used: set[str], search: Find 
     out = []
     for point in left_out(evidence)[:POINTS]:
         note = basis(station.standard, fold(point.title), used, search)
+        if note and shared(note.quote, point.title) < SPEAKS:
+            note = None  # a case of another trade says nothing about this point
         if note:
             used.add(note.quote)
         out.append(Missing(point.title, note))

@@ -60,16 +60,9 @@ def basis(
         asked = shared("\n".join((note.title, *note.questions, *note.also_asked, *note.synonyms)), about)
         for sentence in _quotable(note.text):
             if sentence not in used and len(sentence) >= _SHORTEST:
-                weight = (
-                    (shared(sentence, about) + BESIDE * shared(sentence, beside))
-                    * 8
-                    / (len(sentence) + 45) ** 0.5
-                )
-                found.append((
-                    (weight + ASKED * asked) * (OWN if note.code in codes else 1.0),
-                    note,
-                    sentence,
-                ))
+                said = shared(sentence, about) + BESIDE * shared(sentence, beside)
+                weight = said * 8 / (len(sentence) + 45) ** 0.5 + (ASKED * asked if said else 0.0)
+                found.append((weight * (OWN if note.code in codes else 1.0), note, sentence))
     if not found:
         return None
     _, note, sentence = max(found, key=lambda each: each[0])

@@ -28,6 +28,8 @@ from scenarios.station import Kind, Question, RolePlay, Station
 
 Kinds = Literal["reply", "rewrite", "facts", "points"]
 TRIES = 3
+_WHEN = re.compile("^(?:开场两轮内|头三轮内就?|前两轮内|第一轮|头一轮|开口就)")
+"When in a talk: an exercise has but one moment."
 _END = re.compile("结束|最后|收尾|收场|走之前|说完|之后|复述|方案")
 ANSWERED = frozenset({
     B.ACKNOWLEDGE_EMOTION, B.APOLOGISE, B.OWN, B.ASK_OPEN, B.ASK_FACT, B.OFFER_SOLUTION, B.OFFER_CHOICE,
@@ -172,6 +174,7 @@ def blunt(station: Station) -> tuple[str, ...]:
 
 def _made(kind: Kinds, code: str, station: Station, line: str, check: str = "", text: str = "") -> Drill:
     mark = hashlib.sha256(f"{kind}|{station.ref}|{check}|{line}".encode()).hexdigest()[:10]
+    text = _WHEN.sub("", text)
     task = f"{ASK[kind]}：{text}" if text else f"{ASK[kind]}。"
     who = station.persona.address
     return Drill(mark, kind, code, station.id, station.card.situation, who, line, task, check)
