@@ -12,7 +12,6 @@ from rubrics.model import Check, Rubric
 from rubrics.ports import CheckVerdict, CriterionFailure, CriterionVerdict, Quote, Verdict, Verdicts
 
 
-
 @dataclass(frozen=True, slots=True)
 class Verified:
     """Verdicts that may be added up. `dropped` counts the quotes that were not to be found."""
