@@ -16,10 +16,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bot.reading import parse_transcript
 from rubrics.batch_loop import Hands, hands, in_one_loop
 from rubrics.intake import Found, found
 from rubrics.journal import Journal
+from rubrics.loading import find_rubric
 from rubrics.marker import Marker
+from scenarios.loading import find_station
 from ui.settings import Settings, read
 from ui.wiring import batch_marker
 
@@ -49,6 +52,19 @@ def batch(
     return took, lines
 
 
+async def judging(files: Sequence[Found], marker: Marker) -> float:
+    """Seconds for the judge alone over all talks, every answer kept: the best of three."""
+    talks = [parse_transcript(each.read(), each.name) for each in files]
+    by = [(talk, find_station(talk.station) if talk.station else None) for talk in talks]
+    rubric, took = find_rubric(str(marker.rubric)), []
+    for _ in range(3):
+        begun = time.perf_counter()
+        for talk, station in by:
+            await marker.judge.judge(talk, station, rubric)
+        took.append(time.perf_counter() - begun)
+    return min(took)
+
+
 def main() -> None:
     """Fresh, then again from the cache."""
     url, folder = sys.argv[1], Path(sys.argv[2])
@@ -64,14 +80,18 @@ def main() -> None:
             asyncio.Runner() as runner,
         ):
             batch(files[:16], warm, runner, helping, home / "warm")
+            cpu = time.process_time()
             fresh, lines = batch(files, marker, runner, helping, home / "fresh")
+            cpu = time.process_time() - cpu
             again, kept = batch(files, marker, runner, helping, home / "again")
+            alone = runner.run(judging(files, marker))
             assert whole.finish is not None
             runner.run(whole.finish())
     told = {
         "fresh": fresh,
         "again": again,
-        "judging": sum(line["effort"]["seconds"] for line in kept),
+        "cpu": cpu,
+        "judging": alone,
         "calls": sum(line["effort"]["calls"] for line in lines),
         "kept": sum(line["effort"]["kept"] for line in kept),
         "scored": sum(line["outcome"] == "scored" for line in (*lines, *kept)),

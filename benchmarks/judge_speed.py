@@ -60,6 +60,8 @@ def run() -> Iterator[Measure]:
     ours = [each["koushi"]["fresh"] for each in rounds]
     yield _of("bare httpx loop, s", bare)
     yield _of("koushi, s", ours)
+    yield _of("CPU of the bare loop, s", [each["bare"]["cpu"] for each in rounds])
+    yield _of("CPU of koushi without its helpers, s", [each["koushi"]["cpu"] for each in rounds])
     yield _of("koushi over the bare loop", [a / b for a, b in zip(ours, bare, strict=True)], "<=1.3")
     yield _of(
         "second run: judging from the cache, s", [each["koushi"]["judging"] for each in rounds], "<=0.1"

@@ -121,6 +121,12 @@ class TalkStore:
         with self._engine.connect() as db:
             return tuple(_talk(row) for row in db.execute(query))
 
+    def branches(self, talk_id: str) -> tuple[Talk, ...]:
+        """The talks that were begun again from a turn of this one, the oldest first."""
+        query = select(talks).where(talks.c.parent_id == talk_id).order_by(talks.c.created_at, talks.c.id)
+        with self._engine.connect() as db:
+            return tuple(_talk(row) for row in db.execute(query))
+
 
 def _talk(row: Row[Any]) -> Talk:
     fields = dict(row._mapping)

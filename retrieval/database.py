@@ -17,7 +17,7 @@ from retrieval.errors import InputError, ProviderError
 BUSY_MS = 10_000
 """How long a SQLite connection waits for another's write before giving up."""
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision in `migrations/versions`."""
 
 _LOCK = 0x6B6F7573  # "kous": our key among PostgreSQL's advisory locks

@@ -87,7 +87,7 @@ def weak_turn(check: Check, verdict: CheckVerdict, evidence: Evidence) -> Turn |
         return None
     if verdict.evidence:
         return evidence.transcript.turns[verdict.evidence[-1].turn]
-    wanted = list(_conditions(check.met)) if check.met else []
+    wanted = list(conditions(check.met))
     if any(each.within_turns for each in wanted):
         return turns[0]
     if any(each.last_turns for each in wanted):
@@ -125,10 +125,13 @@ def _occasion(wanted: list[Condition], evidence: Evidence) -> int | None:
     return None
 
 
-def _conditions(condition: Condition) -> Iterator[Condition]:
+def conditions(condition: Condition | None) -> Iterator[Condition]:
+    """The condition and all that it is made of; nothing of none."""
+    if condition is None:
+        return
     yield condition
     for each in (*condition.every, *condition.either):
-        yield from _conditions(each)
+        yield from conditions(each)
 
 
 def moments(rubric: Rubric, score: Score, evidence: Evidence) -> tuple[Moment, ...]:

@@ -15,6 +15,10 @@ MIN_REPEAT = 4
 _SENTENCE = re.compile(r"[^。！？；!?;…\n]+[。！？；!?;…\n”』」）)]*")
 
 
+_GAP = re.compile(r"(?:[\s、，,/|+。．]|(?<!\d)\.|\.(?!\d))+")
+"Between words of a list; the dot of 88.6 is none."
+
+
 def spans(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each sentence of `text`."""
     return (match.span() for match in _SENTENCE.finditer(text) if match.group().strip())
@@ -35,7 +39,7 @@ def is_echo(text: str, heard_so_far: frozenset[str]) -> bool:
 
 def is_word_list(sentence: str) -> bool:
     """Terms of the trade in a row, spoken by nobody to anybody: 核实 共情 方案 补偿 时限 回访."""
-    words = [word for word in re.split(r"[\s、，,/|+。．.]+", sentence) if word]
+    words = [word for word in _GAP.split(sentence) if word]
     short = sum(han_count(word) <= 4 for word in words)
     return len(words) >= 4 and short >= 0.8 * len(words) and not re.search(r"[我您你他她它吗呢吧]", sentence)
 

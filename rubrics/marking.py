@@ -198,7 +198,8 @@ def _review(
         ]
     if poor:
         reasons.append("语音识别的把握不高，请听录音")
-    if marked.dropped and marked.score.total is not None:
+    invented = marked.dropped and marked.verdicts is not None and marked.verdicts.judge.kind == "llm"
+    if invented and marked.score.total is not None:
         reasons.append(f"评分员引的话有 {marked.dropped} 处考生没有说过，已经不算")
     return tuple(reasons)
 

@@ -37,8 +37,8 @@ TARGET = ROOT / "bot" / "data" / "portrayal.npz"
 IDS = tuple(Manner)
 STRENGTH, RARE, KEPT, FOLDS, ROUNDS = 1.5, 2, 24_000, 4, 2
 FALSE = {
-    Manner.SERVES: 0.025,
-    Manner.YIELDS: 0.06,
+    Manner.SERVES: 0.02,
+    Manner.YIELDS: 0.045,
     Manner.LEAVES: 0.02,
     Manner.INVENTS: 0.01,
     Manner.STEPS_OUT: 0.012,

@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "agreement": "ui.commands.agreement",
     "search": "ui.commands.search",
     "ask": "ui.commands.ask",
+    "drill": "ui.commands.drill",
     "corpus": "ui.commands.corpus",
     "recognise": "ui.commands.recognise",
     "standard": "ui.commands.standard",

@@ -24,14 +24,17 @@ from bot.portrayal.words import (
     QUOTED,
     REFUSES,
     SWAPS,
+    THANKS,
     YIELDS,
 )
 from bot.ports import Cue
 from retrieval.text import fold
-from scenarios.parts import Fact
+from scenarios.parts import Band, Fact
 
 MAX_CHARS = 90
 MAX_SENTENCES = 3
+CALM = 1.0
+"Log-odds more that it takes for giving in from somebody who is calm: they have friendly words by now."
 BRIEF = 60
 "Characters within which more sentences than that are but short ones."
 
@@ -66,7 +69,7 @@ class Portrayal:
         own = QUOTED.sub("", sentence)
         return (
             self._length(sentence, said)
-            or self._character(own)
+            or self._character(sentence, own)
             or self._side(own)
             or self._leak(sentence)
             or self._invented(sentence)
@@ -135,7 +138,9 @@ class Portrayal:
             return None
         return Fault(FaultKind.TOO_LONG, f"太长了，最多{MAX_SENTENCES}句、{MAX_CHARS}个字")
 
-    def _character(self, own: str) -> Fault | None:
+    def _character(self, sentence: str, own: str) -> Fault | None:
+        if re.search(r"[{}<>]|\[\W", sentence):
+            return Fault(FaultKind.OUT_OF_CHARACTER, "写的不是说的话，是代码或者标记")
         marks = MARKS.search(own)
         if marks and marks.group() not in self.secrets.known:
             return Fault(FaultKind.MARKING, f"说到了考试和评分（{marks.group()}）")
@@ -175,7 +180,7 @@ class Portrayal:
             if refusal := REFUSES.search(own):
                 return Fault(FaultKind.HARDENED, f"这时应当答应，却拒绝了（{refusal.group()}）")
         elif not ASKS_BACK.search(own):
-            given = YIELDS.search(own)
+            given = YIELDS.search(own) or (THANKS.search(own) if self._hot else None)
             if given and given.group() not in self.example:
                 return Fault(FaultKind.SOFTENED, f"这时还不能松口（{given.group()}）")
         leaving = GOODBYE.search(own)
@@ -185,11 +190,18 @@ class Portrayal:
 
     def _manner(self, own: str) -> Fault | None:
         """What it sounds like most, of what the director did not want."""
-        heard = sounds(own, str(self.cue.station.role))
-        wrong = [manner for manner in Manner if heard[manner] > 0 and not self._wanted(manner)]
+        calm = self.cue.state.band is Band.CALM
+        heard = sounds(THANKS.sub("", own) if calm else own, str(self.cue.station.role))
+        least = {Manner.YIELDS: CALM} if calm else {}
+        wrong = [m for m in Manner if heard[m] > least.get(m, 0) and not self._wanted(m)]
         if not wrong:
             return None
         return _SOUNDS[max(wrong, key=heard.__getitem__)]
+
+    @property
+    def _hot(self) -> bool:
+        """Too angry for any thanks."""
+        return self.cue.state.band is Band.HOT and not self.cue.move.reaction
 
     def _wanted(self, manner: Manner) -> bool:
         """Whether the move itself, or how it begins, is of that manner."""

@@ -14,6 +14,7 @@ from retrieval.errors import InputError, ProviderError
 TABLES = {
     "tutor_turns", "talks", "turns", "talk_ends", "reports", "hints", "preferences", "alembic_version",
     "batches", "batch_items", "batch_marks", "batch_stops", "reviews", "blind_marks", "ratings",
+    "drill_tries",
 }  # fmt: skip
 
 

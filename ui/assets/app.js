@@ -12,6 +12,7 @@
   let fire = null, stage = null;      // Gradio's trigger, the element it belongs to
   let sending = null;                 // {nonce, text, since} of an utterance on its way
   let heard = null;                   // {text, confidence} as the recogniser wrote it
+  let wanted = false;                 // a sentence is being tried: show it when it comes
   let recorder = null, meter = null, screenId = "";
   const screen = () => $(".screen");
   const dock = () => $(".dock");
@@ -34,6 +35,8 @@
     report: (el) => { el.disabled = true; stopVoice(); go("report", { talk: screen().dataset.talk }); },
     hint: (el) => { el.disabled = true; go("hint", { talk: screen().dataset.talk }); },
     rewind: (el) => { if (busy()) return; stopVoice(); go("rewind", { talk: screen().dataset.talk, turn: +el.dataset.turn }); },
+    whatif: (el) => { const box = el.previousElementSibling, text = el.dataset.text || (box && box.value) || ""; if (!text.trim()) return; el.disabled = true; wanted = true; go("whatif", { talk: screen().dataset.talk, turn: +el.dataset.turn, text }); },
+    goto: (el) => { history.pushState({}, "", `/?${el.dataset.query}`); go("open", { query: `?${el.dataset.query}` }); },
     consent: (el) => go("consent", { talk: screen().dataset.talk, answer: el.dataset.answer }),
     language: () => { document.cookie = `koushi_lang=${cookie("koushi_lang") === "en" ? "zh" : "en"}; path=/; max-age=31536000; samesite=lax`; location.reload(); },
     mute: (el) => { const on = el.getAttribute("aria-pressed") !== "true"; keep.set("koushi.mute", on ? "1" : null); showMute(); if (on) stopVoice(); },
@@ -223,6 +226,7 @@
     const closed = d.screen !== "talk" || !!d.stop;
     if (dock()) dock().classList.toggle("closed", closed);
     if (isNew) entered(d); screenId = id;
+    if (wanted && ($("#tried") || $(".report .notice"))) { wanted = false; ($("#tried") || $(".report .notice")).scrollIntoView({ block: "center" }); }
     if (d.screen !== "talk") return;
     showMute();
     if (sending && d.sent === sending.nonce) { // committed: the browser may forget its copy

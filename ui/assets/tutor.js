@@ -38,6 +38,7 @@
     },
     uncite: (el) => { const answer = el.closest(".answer"), cited = $('.cite[aria-expanded="true"]', answer); fold(answer); if (cited) cited.focus(); },
     language: () => { document.cookie = `koushi_lang=${cookie("koushi_lang") === "en" ? "zh" : "en"}; path=/; max-age=31536000; samesite=lax`; location.reload(); },
+    drill: (el) => { history.pushState({}, "", `/tutor/?drill=${el.dataset.code}`); fire("click", { action: "drill", code: el.dataset.code }); },
     home: () => location.assign("/tutor/"),
   };
   function fold(answer) {
@@ -45,7 +46,13 @@
     $$(".cite", answer).forEach((c) => c.setAttribute("aria-expanded", "false"));
   }
   document.addEventListener("click", (e) => { const el = e.target.closest("[data-do]"); if (el && el.dataset.do in actions) { e.preventDefault(); actions[el.dataset.do](el); } });
-  document.addEventListener("submit", (e) => { if (e.target.matches(".ask-bar")) { e.preventDefault(); ask(box().value); } });
+  document.addEventListener("submit", (e) => {
+    if (e.target.matches(".drill-form")) { // an answer to an exercise
+      e.preventDefault(); const d = screen().dataset, text = $("textarea", e.target).value; if (!text.trim()) return;
+      $("button", e.target).disabled = true;
+      fire("click", { action: "answer", drill: d.drill, code: d.code, answers: JSON.parse(e.target.dataset.answers), text });
+    }
+    if (e.target.matches(".ask-bar")) { e.preventDefault(); ask(box().value); } });
   document.addEventListener("keydown", (e) => {
     if (e.target.matches && e.target.matches(".ask-bar textarea") && e.key === "Enter" && !e.shiftKey && !e.isComposing && e.keyCode !== 229) { e.preventDefault(); ask(box().value); }
     if (e.key === "Escape") { const cited = $('.cite[aria-expanded="true"]'); if (cited) { fold(cited.closest(".answer")); cited.focus(); } }

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot import leading
 from bot.opening import seeded_id
@@ -22,6 +22,9 @@ from ui.commands.output import read_bytes, say, say_json
 from ui.commands.recognise import behaviour_json
 from ui.commands.report import report_lines
 from ui.wiring import Wiring
+
+if TYPE_CHECKING:
+    from rubrics.coaching import Coaching
 
 MAX_SCRIPT = 1_000_000
 HELP = "直接打字回答。/提示 要一句提示（练习时）  /结束 结束并看成绩  /帮助 看这份说明"
@@ -70,11 +73,13 @@ def _scripted(args: argparse.Namespace, wiring: Wiring, runner: asyncio.Runner) 
         session = Session.begin(tools, station, seed=seed, mode=args.mode, talk_id=talk_id)
         _perform(session, says, _json_line if args.json else _plain_line, runner)
         report = runner.run(wiring.marker(judge, station).mark(session.transcript()))
+        told = _coaching(session, report, wiring)
         _keep(session, report, args.report)
     if args.json:
-        _json_line({"event": "report", **report.as_json()})
+        more = {"coaching": told.as_json()} if told else {}
+        _json_line({"event": "report", **report.as_json(), **more})
     else:
-        _show_report(report)
+        _show_report(report, told)
     return 0
 
 
@@ -159,9 +164,19 @@ def _plain_line(event: dict[str, Any]) -> None:
             say(f"\n—— {STOPS[event['stop_reason']]}，共 {event['candidate_turns']} 轮 ——")
 
 
-def _show_report(report: Report) -> None:
+def _coaching(session: Session, report: Report, wiring: Wiring) -> "Coaching | None":
+    from ui.coaching import coaching
+
+    return coaching(session, report.as_json(), wiring.rubric(session.station.rubric), wiring.recogniser)
+
+
+def _show_report(report: Report, told: "Coaching | None") -> None:
+    from ui.coaching import lines
+
     say()
     say("\n".join(report_lines(report)))
+    if told:
+        say("\n" + "\n".join(lines(told)))
 
 
 def _typed(args: argparse.Namespace, wiring: Wiring, runner: asyncio.Runner) -> int:
@@ -179,7 +194,7 @@ def _typed(args: argparse.Namespace, wiring: Wiring, runner: asyncio.Runner) -> 
     report = runner.run(wiring.marker(judge, station).mark(session.transcript()))
     if not preview:
         ReportStore(wiring.engine).add(report, time.time(), session.talk.id)
-    _show_report(report)
+    _show_report(report, _coaching(session, report, wiring))
     _keep(session, report, args.report)
     return 0
 

@@ -14,8 +14,10 @@ from markupsafe import Markup
 from bot.session import Session
 from retrieval.errors import InputError, KoushiError
 from scenarios.station import Kind, Station
+from ui.coaching import coaching
 from ui.i18n import Texts
 from ui.practise import shelf, showing
+from ui.practise.rewinding import rewound, tried
 from ui.views import pages
 from ui.views.models import Unfinished
 
@@ -62,6 +64,8 @@ class Desk:
         lasting = {"talk": self.talk, "end": self.end, "report": self.report}
         if action in lasting:
             coming = lasting[action](talk, t)
+        elif action == "whatif":
+            coming = self.whatif(event, t)
         elif action == "open":
             query = {key: values[0] for key, values in parse_qs(event["query"].lstrip("?")).items()}
             coming = self.open(query, t)
@@ -218,8 +222,31 @@ class Desk:
         except KoushiError as error:
             yield self._shown(session, t, notice=str(error))
             return
+        yield self._report(session, body, t)
+
+    async def whatif(self, event: Mapping[str, Any], t: Texts) -> Pages:
+        """The report with another sentence tried at one turn; the talk stays as it is."""
+        from rubrics.store import ReportStore
+
+        session = self._session(str(event["talk"]))
+        kept = ReportStore(self._wiring.engine).of_talk(session.talk.id)
+        if not kept:
+            yield self._shown(session, t, notice=t("whatif.unmarked"))
+            return
+        body = kept[0].body
+        try:
+            found = await tried(self._wiring, session, body, int(event["turn"]), str(event["text"]))
+            yield self._report(session, body, t, tried=found)
+        except InputError as error:
+            yield self._report(session, body, t, notice=str(error))
+
+    def _report(self, session: Session, body: Mapping[str, Any], t: Texts, **more: Any) -> Markup:
+        rubric = self._wiring.rubric(session.station.rubric)
+        told = coaching(session, body, rubric, self._wiring.recogniser)
+        beside = rewound(self._wiring, session, body)
+        card = showing.card(session.station, session.talk.mode)
         view = showing.report(session, body, t)
-        yield pages.report(view, talk_id, showing.card(session.station, session.talk.mode), t)
+        return pages.report(view, session.talk.id, card, t, told, beside, **more)
 
     async def _mark(self, session: Session) -> dict[str, Any]:
         from rubrics.marking import mark

@@ -16,6 +16,7 @@ from bot.tutor.threads import Threads
 from retrieval.errors import KoushiError
 from ui.i18n import Texts
 from ui.tutor import showing
+from ui.tutor.drilling import Drilling
 from ui.views import tutoring
 
 if TYPE_CHECKING:
@@ -30,14 +31,29 @@ class Desk:
 
     def __init__(self, wiring: "Wiring") -> None:
         self._wiring = wiring
+        self.drilling = Drilling(wiring)
+
+    async def act(self, event: Mapping[str, Any], t: Texts) -> Pages:
+        """A click in an exercise: an answer, or another one."""
+        if event.get("action") == "answer":
+            coming = self.drilling.answer(event, t)
+        else:
+            coming = self.drilling.open(str(event.get("code", ""))[:20], t)
+        async for page in coming:
+            yield page
 
     async def open(self, query: Mapping[str, str], t: Texts) -> Pages:
-        """The page of an address: `thread` shows one, `q` asks at once."""
+        """The page of an address: `thread` shows one, `q` asks at once, `drill` sets an exercise."""
+        if "drill" in query:
+            async for page in self.drilling.open(query["drill"][:20], t):
+                yield page
+            return
         thread_id = query.get("thread", "")[:64]
         answers = self._threads.read(thread_id) if thread_id else ()
         asking = "" if answers else query.get("q", "")
         asyncio.get_running_loop().run_in_executor(None, self._warm)
-        yield tutoring.thread(showing.thread(thread_id or _fresh(), answers, asking=asking), t)
+        view = showing.thread(thread_id or _fresh(), answers, asking=asking)
+        yield tutoring.thread(view if answers else replace(view, weak=self.drilling.weak()), t)
 
     async def ask(self, event: Mapping[str, Any], t: Texts) -> Pages:
         """One question: shown at once, then its answer as it grows; stored when it is whole.

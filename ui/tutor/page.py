@@ -52,8 +52,14 @@ def build_page(wiring: "Wiring") -> gr.Blocks:
             async for shown in safely(desk.ask(data_of(event), t), t):
                 yield shown
 
+        async def click(event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
+            t = texts_for(request)
+            async for shown in safely(desk.act(data_of(event), t), t):
+                yield shown
+
         page.load(load, None, [stage, bar], **_SHARED)
         stage.submit(ask, None, stage, trigger_mode="once", **_SHARED)
+        stage.click(click, None, stage, trigger_mode="once", **_SHARED)
     page.queue(default_concurrency_limit=None, api_open=False)
     made: gr.Blocks = page
     return made

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from bot.tutor.answer import Answer, Citation
 from bot.tutor.tutor import STARTERS
@@ -12,7 +13,7 @@ MORE = ("三级和二级的处理投诉差在哪？", "客户让渡价值怎么�
 _PART = re.compile(r"((?:(?!\[\d+\]).)+)((?:\[\d+\])*)", re.DOTALL)
 
 
-def thread(thread_id: str, answers: Sequence[Answer], **more: str) -> ThreadView:
+def thread(thread_id: str, answers: Sequence[Answer], **more: Any) -> ThreadView:
     """A thread as it stands; `more` goes into the view as it is (notice, sent, refused, asking)."""
     exchanges = tuple(exchange(i, each) for i, each in enumerate(answers))
     return ThreadView(thread_id, exchanges, STARTERS + MORE, **more)

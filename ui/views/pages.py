@@ -1,6 +1,7 @@
 """The four screens of 练习, and the dock under the talk."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -8,6 +9,10 @@ from ui.i18n import Texts
 from ui.views.models import CardView, TalkView, Tile, Unfinished
 from ui.views.render import render
 from ui.views.report_view import ReportView
+from ui.views.rewound import Rewound, Tried
+
+if TYPE_CHECKING:
+    from rubrics.coaching import Coaching
 
 MAX_CHARACTERS = 2000
 "The longest single utterance, characters; what is longer stays in the box with a sentence about it."
@@ -28,9 +33,19 @@ def talk(view: TalkView, t: Texts) -> Markup:
     return render("talk.html", t, talk=view)
 
 
-def report(view: ReportView, talk_id: str, card: CardView, t: Texts) -> Markup:
-    """The marked talk: the first screen says it all, the rest says why."""
-    return render("report.html", t, v=view, talk_id=talk_id, card=card)
+def report(
+    view: ReportView,
+    talk_id: str,
+    card: CardView,
+    t: Texts,
+    coaching: "Coaching | None" = None,
+    rewound: Rewound | None = None,
+    tried: Tried | None = None,
+    notice: str = "",
+) -> Markup:
+    """The marked talk: the first screen says it all, the rest says why, the coach what to do about it."""
+    more = {"coaching": coaching, "rewound": rewound, "tried": tried, "notice": notice}
+    return render("report.html", t, v=view, talk_id=talk_id, card=card, **more)
 
 
 def failed(what: str, detail: str, t: Texts) -> Markup:

@@ -33,6 +33,8 @@ def _environment() -> Any:
         dial=charts.dial,
         bar=charts.bar,
         curve=tension.curve,
+        overlay=tension.overlay,
+        signed=tension.signed,
         moving=tension.moving,
         radar=radar.radar,
         drawing=drawing.svg,

@@ -127,6 +127,28 @@ def curve(course: Course, label: str, high: str, low: str, *, narrow: bool = Fal
     return Drawing("curve", plane.width, plane.height, label, marks)
 
 
+def overlay(
+    before: Course, after: Course, label: str, high: str, low: str, *, narrow: bool = False
+) -> Drawing:
+    """Two talks over each other: dashed as it was, drawn through as it is now."""
+    steps = max(len(before.points), len(after.points))
+    plane = _Plane(*(NARROW if narrow else WIDE), steps=steps)
+    lines = [
+        tuple(
+            (plane.x(n), plane.y(value)) for n, value in enumerate((c.start, *(p.tension for p in c.points)))
+        )
+        for c in (before, after)
+    ]
+    marks = (
+        *_grid(plane, high),
+        *_rounds(plane, low),
+        Stroke(lines[0], "soft", 2, dashed=True),
+        Stroke(lines[1], "hot", 2.2),
+        *_dots(after, lines[1]),
+    )
+    return Drawing("curve", plane.width, plane.height, label, marks)
+
+
 def _grid(plane: _Plane, high: str) -> Iterator[Mark]:
     for level in (0, 50, 100):
         y = plane.y(level)

@@ -1,11 +1,13 @@
 """What 问导师 shows, as plain data, and the functions that draw it."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from ui.i18n import Texts
+from ui.views.drilling import DrillView
 from ui.views.pages import MAX_CHARACTERS
 from ui.views.render import render
 
@@ -50,6 +52,8 @@ class ThreadView:
     """Nonce of the question that was taken: the box may be emptied."""
     refused: str = ""
     """Nonce of a question that was not taken: the words stay in the box."""
+    weak: tuple[tuple[str, str], ...] = ()
+    """Items (code, text) to drill, the weakest first."""
     asking: str = ""
     """A question to be asked at once, from the address (`?q=`)."""
 
@@ -62,6 +66,11 @@ class ThreadView:
 def thread(view: ThreadView, t: Texts) -> Markup:
     """The thread so far."""
     return render("tutor.html", t, thread=view)
+
+
+def drill(view: DrillView, t: Texts) -> Markup:
+    """An exercise; a question may be asked under it."""
+    return render("drill.html", t, view=view, thread_id=secrets.token_urlsafe(12))
 
 
 def bar(levels: Sequence[int], t: Texts) -> Markup:
