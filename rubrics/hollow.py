@@ -14,12 +14,14 @@ LONGEST = 40
 "Characters of a sentence that can be mere politeness."
 RECITED = 0.6
 "Share of a sentence in the scheme's own words, from which it is the scheme that is spoken."
+NOTHING_ELSE = 0.1
+"Share of other words in a sentence that is nothing but titles."
 GRAM, ITEMS = 6, 3
 "Characters in a row that nobody shares with the scheme by chance; titles that make a list."
 _CLICHE = re.compile(
     "为您服务|为大家服务|(耐心|久)等待|您的耐心|理解[与和]支持|支持[与和]理解|最大的(动力|追求|满足|心愿|诚意|努力)|"
     "给[您你]带来.{0,6}(不便|体验|困扰|麻烦)|放在(第一|首)位|认真对待|高度重视|十分重视|全力以赴|宝贵|努力,?做得更好|不断努力|"
-    "[您你]的?(信任|支持|厚爱|光临|惠顾|认可|鼓励|陪伴)|重视[您你]的|很?有道理|愉快|工作顺利|身体健康|万事如意|阖家|荣幸|前进的方向|"
+    "[您你]的(信任|支持|厚爱|光临|惠顾|认可|鼓励|陪伴)|重视[您你]的|很有道理(?=[。!]|$)|愉快|工作顺利|身体健康|万事如意|阖家|荣幸|前进的方向|"
     "竭诚|竭尽全力|尽心尽力|不遗余力|真心希望|希望能够?帮|诚意|诚挚|衷心|由衷|深表|放在心上|用心服务|秉承|理念|一路相伴|通情达理|"
     "[您你]的(需求|需要|意见|建议|每一?句话|感受|满意)|我们的追求|最大的追求|相信我们|[您你]?辛苦了|在[您你]身边|倍感|温暖|随时[与和跟]我们联系|至上|至尊|以客为|精益求精|一如既往|再接再厉|携手|共创|期待[您你]|"
     "欢迎([您你])?(再次|下次|随时)|感恩|热忱|贴心|周到|温馨|海涵|包涵|见谅|谅解|多多(关照|指教|支持)|上帝|添麻烦|完全(可以|能够?)?理解|"
@@ -81,7 +83,7 @@ class Scheme:
         """Of a rubric, at a station where there is one."""
         titles = [each.title for each in rubric.criteria]
         if station is not None:
-            titles += [fact.label for fact in station.facts]
+            titles += [station.title, station.trade, *(fact.label for fact in station.facts)]
             titles += [*(each.title for each in station.concerns), *(each.title for each in station.demands)]
         return _scheme(tuple(c.text for each in rubric.criteria for c in each.checks), tuple(titles))
 
@@ -97,7 +99,8 @@ class Scheme:
         for title in self.titles:
             if title in left:
                 left, found = left.replace(title, "", 1), found + 1
-        return found >= ITEMS and len(left) <= (1 - RECITED) * len(plain)
+        listed = found >= ITEMS and len(left) <= (1 - RECITED) * len(plain)
+        return listed or (found > 0 and len(left) <= NOTHING_ELSE * len(plain))
 
 
 @lru_cache(maxsize=64)

@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from benchmarks.fairness import ablation, attacks, bands, bytes_, failing, halo, lines, order, plays, stuffing
 from benchmarks.fairness.kit import Found, Kit, Row
+from benchmarks.llm_judge import COMMAND
 from benchmarks.measure import Measure
 from rubrics.batch import cores
 from scenarios.loading import library
@@ -88,7 +89,7 @@ def _quotes(found: dict[str, dict[str, Any]]) -> Iterator[Measure]:
 
 
 def _not_measured() -> Iterator[Measure]:
-    model = "KOUSHI_LLM_BASE_URL=… KOUSHI_LLM_API_KEY=… KOUSHI_LLM_MODEL=… make bench ROW=llm-judge"
+    model = COMMAND
     marks = "koushi agreement --json"
     for name, bar in (("SD of totals", "<=2"), ("flips of pass and fail", "<=0.05")):
         yield Row(f"LLM judge repeated: {name}", None, bar, note="needs an endpoint", command=model)

@@ -6,7 +6,8 @@ that show the skill go, until none does: the whole sentence where it shows nothi
 
 import asyncio
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from benchmarks.fairness.kit import Found, Kit, Row, rewritten
 from benchmarks.measure import Measure
@@ -20,7 +21,6 @@ from scenarios.station import Kind
 
 SKILLS: dict[str, frozenset[B]] = {
     "empathy": frozenset({B.ACKNOWLEDGE_EMOTION, B.APOLOGISE}),
-    "owning": frozenset({B.OWN, B.ACCEPT_CRITICISM}),
     "asking": frozenset({B.ASK_FACT, B.ASK_OPEN, B.INVITE_SELF_ASSESSMENT}),
     "restating": frozenset({B.PARAPHRASE}),
     "cause": frozenset({B.ANALYSE_CAUSE, B.PREVENT}),
@@ -36,7 +36,8 @@ RESTS = 0.5
 ROUNDS = 4
 """How often what is left is looked through again."""
 Seen = tuple[str, str, int, int, int]
-"""Skill, criterion that rests on it (which fell most), its fall, the greatest other fall, all others'."""
+"""Skill, criterion that rests on it (which fell most), its fall, the greatest fall of one that has nothing
+to do with the skill, all others' together."""
 
 
 def look(kit: Kit) -> list[Seen]:
@@ -50,7 +51,8 @@ def look(kit: Kit) -> list[Seen]:
         rests = resting(kit.rubric.criteria, behaviours)
         left = taken_out(kit, talk, behaviours) if rests else talk
         if left is not talk:
-            out.append(_seen(skill, rests, before, kit.mark(left)))
+            own = _Own(skill, rests, involved(kit.rubric.criteria, behaviours))
+            out.append(_seen(own, before, kit.mark(left)))
     return out
 
 
@@ -67,12 +69,27 @@ def taken_out(kit: Kit, talk: Transcript, behaviours: frozenset[B]) -> Transcrip
     return talk
 
 
-def _seen(skill: str, rests: Sequence[str], before: Report, after: Report) -> Seen:
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """Which criteria a skill is the business of."""
+
+    skill: str
+    rests: list[str]
+    involved: list[str]
+
+
+def _seen(own: _Own, before: Report, after: Report) -> Seen:
     then = {each.id: each.band or 0 for each in after.criteria}
     falls = {each.id: (each.band or 0) - then[each.id] for each in before.criteria}
-    own = max(rests, key=lambda each: falls[each])
-    others = [fall for name, fall in falls.items() if name not in rests]
-    return skill, own, falls[own], max(others, default=0), sum(max(0, fall) for fall in others)
+    first = max(own.rests, key=lambda each: falls[each])
+    others = {name: fall for name, fall in falls.items() if name not in own.rests}
+    foreign = max((fall for name, fall in others.items() if name not in own.involved), default=0)
+    return own.skill, first, falls[first], foreign, sum(max(0, fall) for fall in others.values())
+
+
+def involved(criteria: Sequence[Criterion], behaviours: frozenset[B]) -> list[str]:
+    """The criteria half of whose credit speaks of a skill in any way: also as what comes first, or later."""
+    return [each.id for each in criteria if _share(each, behaviours, _speaks) >= RESTS]
 
 
 def resting(criteria: Sequence[Criterion], behaviours: frozenset[B]) -> list[str]:
@@ -82,13 +99,23 @@ def resting(criteria: Sequence[Criterion], behaviours: frozenset[B]) -> list[str
     return [name for name, share in shares.items() if share >= max(RESTS, most - 0.05)]
 
 
-def _share(criterion: Criterion, behaviours: frozenset[B]) -> float:
+def _share(
+    criterion: Criterion,
+    behaviours: frozenset[B],
+    far: Callable[[Condition, frozenset[B]], float] | None = None,
+) -> float:
     credit = [check for check in criterion.checks if check.met is not None]
     named = sum(
-        check.weight * max(_rests(each, behaviours) for each in (check.met, check.partly) if each)
+        check.weight * max((far or _rests)(each, behaviours) for each in (check.met, check.partly) if each)
         for check in credit
     )
     return named / sum(check.weight for check in credit)
+
+
+def _speaks(condition: Condition, behaviours: frozenset[B]) -> float:
+    ordered = {*condition.before, *condition.after, *condition.together}
+    parts = [_speaks(each, behaviours) for each in (*condition.every, *condition.either)]
+    return max([1.0 if ordered & behaviours else 0.0, 1.0 if _rests(condition, behaviours) else 0.0, *parts])
 
 
 def _rests(condition: Condition, behaviours: frozenset[B]) -> float:

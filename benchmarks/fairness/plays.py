@@ -146,7 +146,8 @@ def _review(every: list[tuple[str, Seen]]) -> Iterator[Measure]:
         for name in dict.fromkeys(n for n, _ in every)
     }
     worst = max(loads, key=loads.__getitem__)
-    yield Row("needs_review, share of the stations' own scripts", sum(scripted) / len(scripted), "<=0.25")
+    own = "no bar: a borderline script is written to lie about the cut"
+    yield Row("needs_review, share of the stations' own scripts", sum(scripted) / len(scripted), note=own)
     note = f"most at {worst}: {loads[worst]} of {len(few) // len(loads)}"
     yield Row("needs_review, share of all eleven players", sum(few) / len(few), "<=0.25", note=note)
     wrong = tuple(f"{n} {e.player} {e.seed}: {e.total}" for n, e in every if not e.abstains)

@@ -3,8 +3,8 @@
 A greeting, thanks and a farewell are deeds that rubrics ask for: a script that lacks one is not given it, and
 what it would gain is a row of its own.
 
-Left out on purpose: the titles of key points of oral questions and letters (they are the answer itself, and
-no candidate sees them) and the `better` sentences of checks (they are real sentences that do the deed).
+Left out on purpose: the titles of what oral questions and letters want (they are the answer itself, and no
+candidate sees them) and the `better` sentences of checks (they are real sentences that do the deed).
 """
 
 import re
@@ -29,8 +29,10 @@ from benchmarks.measure import Measure
 from bot.points import mentioned
 from bot.transcript import Transcript
 from rubrics.hollow import is_hollow
+from rubrics.model import Condition
 from rubrics.tie import Matter
 from scenarios.behaviours import vocabulary
+from scenarios.station import Kind
 
 FILLER = Path(__file__).parents[2] / "tests" / "golden" / "filler.txt"
 COURTESY = (re.compile("^您好"), 0), (re.compile("谢|祝您|欢迎|再见"), -1)
@@ -73,10 +75,21 @@ def _polite(kit: Kit, talk: Transcript) -> Iterator[tuple[str, Transcript]]:
 
 
 def names(kit: Kit, sentence: str) -> bool:
-    """Whether a sentence of the filler speaks of this station's matter (久等 where waiting is what hurts)."""
+    """Whether a sentence of the filler is more than that here: it names the station's matter (久等 where
+    waiting is what hurts) or the very words that a check asks for (久等了 after the line was held)."""
     matter = Matter.of(kit.scripts["strong"].transcript, kit.station)
-    points = any(any(mentioned(point.accepts, sentence)) for point in kit.station.points)
-    return points or (matter.has(sentence) and not is_hollow(sentence, matter))
+    wanted = [point.accepts for point in kit.station.points]
+    wanted += [words for each in kit.rubric.criteria for check in each.checks for words in said_of(check.met)]
+    named = any(any(mentioned(words, sentence)) for words in wanted)
+    return named or (matter.has(sentence) and not is_hollow(sentence, matter))
+
+
+def said_of(condition: Condition | None) -> Iterator[tuple[str, ...]]:
+    """The words that a condition asks for."""
+    if condition is not None:
+        yield from [condition.says] if condition.says else []
+        for each in (*condition.every, *condition.either):
+            yield from said_of(each)
 
 
 def lacking(talk: Transcript) -> list[str]:
@@ -88,8 +101,10 @@ def lacking(talk: Transcript) -> list[str]:
 
 def _keywords(kit: Kit, talk: Transcript) -> Iterator[tuple[str, Transcript]]:
     station, turns = kit.station, sum(1 for _ in talk.candidate_turns())
-    titles = [station.title, *(f.label for f in station.facts)]
-    titles += [*(c.title for c in station.concerns), *(d.title for d in station.demands)]
+    titles = [station.title, station.trade]
+    if station.kind is Kind.ROLEPLAY:
+        titles += [*(f.label for f in station.facts), *(c.title for c in station.concerns)]
+        titles += [d.title for d in station.demands]
     lists = {
         "behaviours": [each.name for each in vocabulary()],
         "criteria": [each.title for each in kit.rubric.criteria],

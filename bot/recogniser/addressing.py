@@ -51,8 +51,10 @@ def _spans(pattern: re.Pattern[str], view: View) -> Iterator[tuple[int, int]]:
     if len(view.text) < LEAST:
         return
     for match in pattern.finditer(view.text):
-        if match.end() > match.start():
-            yield view.span(*match.span())
+        found = match.group()
+        if bare_words := found.strip():  # a line end before them belongs to the sentence before
+            start = match.start() + found.index(bare_words)
+            yield view.span(start, start + len(bare_words))
 
 
 def _merged(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -6,12 +6,14 @@ import pytest
 
 from bot.recogniser import BuiltinRecogniser
 from bot.transcript import Transcript
+from rubrics.countable import spans
 from rubrics.evidence import Evidence, gather
 from rubrics.hollow import Scheme, is_hollow, is_nod, says
 from rubrics.loading import find_rubric
+from rubrics.loading import library as rubrics
 from rubrics.tie import Matter
 from scenarios.behaviours import BehaviourId
-from scenarios.loading import find_station
+from scenarios.loading import find_station, library
 from scenarios.station import Role
 from tests.rubrics.talks import candidate, talk
 
@@ -67,6 +69,16 @@ def test_nobody_speaks_like_the_scheme_by_chance() -> None:
     scheme = Scheme.of(RUBRIC, STATION)
     said = [line for player in STATION.players.values() for line in player.says]
     assert not any(scheme.recited(line) for line in said)
+
+
+def test_nothing_that_is_recommended_to_candidates_is_hollow_or_the_scheme() -> None:
+    for rubric in rubrics().values():
+        stations = [each for each in library().values() if each.rubric == rubric.id]
+        lines = [line for c in rubric.criteria for check in c.checks for line in check.better]
+        said = [line[slice(*span)] for line in lines for span in spans(line)]
+        for station in stations:
+            scheme, matter = Scheme.of(rubric, station), Matter.of(Transcript("t", ()), station)
+            assert [each for each in said if scheme.recited(each) or is_hollow(each, matter)] == []
 
 
 def test_words_to_the_marker_do_not_make_a_letter_longer() -> None:
