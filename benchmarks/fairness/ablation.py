@@ -31,7 +31,7 @@ SKILLS: dict[str, frozenset[B]] = {
     "deadline": frozenset({B.COMMIT_DEADLINE, B.PROMISE_FOLLOW_UP}),
     "closing": frozenset({B.CHECK_AGREEMENT, B.CLOSE, B.THANK}),
 }
-RESTS = 0.5
+RESTS = 0.4
 """Share of a criterion's credit that must name a skill for the criterion to rest on it."""
 ROUNDS = 4
 """How often what is left is looked through again."""
