@@ -184,7 +184,7 @@ class Portrayal:
             if given and given.group() not in self.example:
                 return Fault(FaultKind.SOFTENED, f"这时还不能松口（{given.group()}）")
         leaving = GOODBYE.search(own)
-        if leaving and not self._kinds & (ENDINGS | {MoveKind.AGREE}) and leaving.group() not in self.example:
+        if leaving and not self._kinds & (ENDINGS) and leaving.group() not in self.example:
             return Fault(FaultKind.LEFT, "谈话还没有结束，不能告辞")
         return None
 
@@ -206,7 +206,7 @@ class Portrayal:
     def _wanted(self, manner: Manner) -> bool:
         """Whether the move itself, or how it begins, is of that manner."""
         if manner is Manner.LEAVES:
-            return bool(self._kinds & (ENDINGS | {MoveKind.AGREE}))
+            return bool(self._kinds & (ENDINGS))
         softer = self.cue.move.reaction in {Reaction.SOFTENED, Reaction.RELIEVED}
         return manner is Manner.YIELDS and (softer or bool(self._kinds & GIVING))
 
