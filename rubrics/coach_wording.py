@@ -119,7 +119,10 @@ class Wordings:
         return {k: v for k, v in kept.items() if not (k.startswith("fact") and v in asked)}
 
     def _fresh(self, text: str) -> bool:
-        return not any(text in given or given in text for given in self._given)
+        """Neither advised before nor said anywhere in this talk, in whatever turn."""
+        turns = self._evidence.transcript.candidate_turns()
+        said = any(text in turn.text for turn in turns)
+        return not said and not any(text in given or given in text for given in self._given)
 
     def _clean(self, check: Check, said: Said) -> bool:
         """Advice does no harm of its own, and what turns a fault round does not repeat it."""

@@ -81,6 +81,10 @@ def shipped_files() -> tuple[Traversable, ...]:
     return tuple(sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name))
 
 
+USUAL = "complaint-handling"
+"Of several rubrics that fit, the one taken when nobody names any."
+
+
 @cache
 def library() -> Mapping[str, Rubric]:
     """All shipped rubrics by id; read once a process.
@@ -110,7 +114,8 @@ def find_rubric(name: str) -> Rubric:
 
 def rubric_for(role: str) -> Rubric | None:
     """The rubric for talks with that counterpart, for a transcript which names neither station nor rubric."""
-    return next((rubric for rubric in library().values() if role in rubric.applies_to), None)
+    fitting = [rubric for rubric in library().values() if role in rubric.applies_to]
+    return next((rubric for rubric in fitting if rubric.id == USUAL), fitting[0] if fitting else None)
 
 
 def schema() -> dict[str, Any]:
