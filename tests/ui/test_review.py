@@ -3,23 +3,17 @@
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Iterator
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pdfplumber
-import pytest
-from httpx import ASGITransport, AsyncClient
+from httpx import AsyncClient
 
 from rubrics.batch_store import BatchStore
 from tests.ui.test_cli_score import transcript
-from ui.app import build_app
 from ui.i18n import texts
 from ui.review.desk import Desk
-from ui.review.running import Running
-from ui.settings import read
 from ui.wiring import Wiring
 
 T = texts("zh")
@@ -28,24 +22,6 @@ FILES = {
     "短.txt": "客户：三次了！\n考生：真对不起。\n".encode(),
     "坏.csv": b"",
 }
-
-
-@pytest.fixture
-def wiring(home: Path) -> Iterator[Wiring]:
-    made = Wiring(read({"KOUSHI_HOME": str(home)}))
-    yield made
-    made.engine.dispose()
-
-
-@pytest.fixture
-def desk(wiring: Wiring) -> Desk:
-    return Desk(wiring, Running(wiring))
-
-
-@pytest.fixture
-async def client(wiring: Wiring) -> AsyncIterator[AsyncClient]:
-    async with AsyncClient(transport=ASGITransport(build_app(wiring)), base_url="http://127.0.0.1") as made:
-        yield made
 
 
 def sent(files: dict[str, bytes]) -> list[tuple[str, tuple[str, bytes]]]:

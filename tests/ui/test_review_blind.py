@@ -2,15 +2,13 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import openpyxl
 import pytest
-from httpx import ASGITransport, AsyncClient
+from httpx import AsyncClient
 
 from retrieval.errors import InputError
 from rubrics.batch_store import Batch, BatchStore, Taken
@@ -19,33 +17,12 @@ from rubrics.reviews import ReviewStore
 from tests.rubrics.marked import bands_of, levels, many, report
 from tests.rubrics.talks import STRONG, talk
 from tests.support.command import Koushi
-from ui.app import build_app
 from ui.i18n import texts
 from ui.review.desk import Desk
-from ui.review.running import Running
-from ui.settings import read
 from ui.wiring import Wiring
 
 T = texts("zh")
 BLIND, OPEN = "0" * 64, "1" * 64
-
-
-@pytest.fixture
-def wiring(home: Path) -> Iterator[Wiring]:
-    made = Wiring(read({"KOUSHI_HOME": str(home)}))
-    yield made
-    made.engine.dispose()
-
-
-@pytest.fixture
-def desk(wiring: Wiring) -> Desk:
-    return Desk(wiring, Running(wiring))
-
-
-@pytest.fixture
-async def client(wiring: Wiring) -> AsyncIterator[AsyncClient]:
-    async with AsyncClient(transport=ASGITransport(build_app(wiring)), base_url="http://127.0.0.1") as made:
-        yield made
 
 
 @pytest.fixture
