@@ -207,6 +207,24 @@ def test_evidence_points_both_ways_and_what_was_seen_leaves_the_queue(
     expect(page.get_by_role("link", name="All batches")).to_be_visible()
 
 
+def test_an_answer_that_is_lost_on_the_way_is_asked_for_again(
+    serving: Callable[..., Server], launch: Callable[..., Browser]
+) -> None:
+    server = serving()
+    page = visit(launch(), server).page
+    page.goto(f"{server.url}/review")
+    page.get_by_role("button", name="用一份样例试试").click()
+    marked(page)
+    page.locator(".queue a").first.click()
+    name = page.locator(".item-head h1").inner_text()
+    page.route("**/queue/join*", lambda route: route.fulfill(json={"event_id": "lost"}), times=1)
+    page.get_by_role("button", name=re.compile("^看完了")).click()
+    expect(page.locator(".item-head h1")).not_to_have_text(name)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.get_by_role("link", name="回到这一批").click()
+    expect(page.locator(".queue a")).to_have_count(4)
+
+
 def test_a_batch_outlives_the_server_and_can_be_stopped(
     serving: Callable[..., Server], launch: Callable[..., Browser]
 ) -> None:

@@ -10,11 +10,17 @@
   // ---- asking the server ----------------------------------------------------------------------------
   function ask(data) {
     if (!fire) return;
-    const mine = ++waiting; fire("click", data); setTimeout(() => lookAfter(mine), 6000);
+    const mine = ++waiting; fire("click", data); setTimeout(() => lookAfter(mine, data), 6000);
   }
-  async function lookAfter(mine) { // nothing came back: is anybody there?
+  const TWICE = new Set(["open", "seen"]); // may be asked again; after anything else the page is only shown as it stands
+  async function lookAfter(mine, asked) { // nothing came back: is anybody there? Gradio loses an answer when its stream closes just then
     if (waiting !== mine) return;
-    try { if ((await fetch("/healthz", { cache: "no-store" })).ok) return void setTimeout(() => lookAfter(mine), 4000); } catch { /* told below */ }
+    try {
+      if ((await fetch("/healthz", { cache: "no-store" })).ok) {
+        if (asked && waiting === mine) fire("click", TWICE.has(asked.action) ? asked : { action: "open", query: location.search });
+        return void setTimeout(() => lookAfter(mine), 4000);
+      }
+    } catch { /* told below */ }
     if (waiting === mine) tell(screen().dataset.lost);
   }
   function tell(text) {
