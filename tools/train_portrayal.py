@@ -1,18 +1,14 @@
 """Trains what a counterpart's sentence sounds like and writes `bot/data/portrayal.npz`.
 
-It learns from what is there: the authored lines of every station and role (nobody serves in them, and the
-pool tells who gives in or leaves), the candidates' utterances (`bot/data/utterances`: the other side of the
-desk), and wordings of directors' moves, kept to and broken (`bot/data/portrayals`, see its README).
-Deterministic: the same inputs give the same bytes. The golden wordings are never read.
+What it learns from is gathered in `portrayal_material.py`. Deterministic: the same input gives the same bytes.
 
     python tools/train_portrayal.py [--check]   # --check: compare with the stored file, write nothing
 """
 
 import io
-import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,134 +18,31 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
-import utterances  # noqa: E402
+from portrayal_material import (  # noqa: E402
+    IDS,
+    Document,
+    authored,
+    candidates,
+    sentences_apart,
+    target_of,
+    written,
+)
 
-from bot.portrayal.manner import Manner, features  # noqa: E402
+from bot.portrayal.manner import Manner  # noqa: E402
 from bot.recogniser.classifier import classifier  # noqa: E402
-from bot.wording.authored import SLOT  # noqa: E402
-from bot.wording.lines import common  # noqa: E402
-from retrieval.text import sentences  # noqa: E402
-from scenarios.loading import library  # noqa: E402
-from scenarios.station import Role, RolePlay  # noqa: E402
 
-FOLDER = ROOT / "bot" / "data" / "portrayals"
 TARGET = ROOT / "bot" / "data" / "portrayal.npz"
-IDS = tuple(Manner)
 STRENGTH, RARE, KEPT, FOLDS, ROUNDS = 1.5, 2, 24_000, 4, 2
 FALSE = {
     Manner.SERVES: 0.02,
     Manner.YIELDS: 0.045,
+    Manner.GRANTS: 0.02,
     Manner.LEAVES: 0.02,
     Manner.INVENTS: 0.01,
     Manner.STEPS_OUT: 0.012,
 }
 """Of the faithful wordings, what may be refused for a manner: the limits are set by that. A third of those
 learned from were written to mislead; among others fewer are refused."""
-UTTERANCES = 9_000
-GIVES_IN = {"accept_demand", "agree", "ease_concern", "farewell"}
-REACTS = {"reaction.softened", "reaction.relieved"}
-ENDS = {"walk_out", "farewell", "time_up", "turns_up", "escalate"}
-BREAKS = {
-    "role_swap": Manner.SERVES,
-    "softened": Manner.YIELDS,
-    "left": Manner.LEAVES,
-    "invented": Manner.INVENTS,
-    "out_of_character": Manner.STEPS_OUT,
-    "marking": Manner.STEPS_OUT,
-}
-
-
-@dataclass(frozen=True)
-class Document:
-    """Text with what is known of it; -1: not known."""
-
-    windows: tuple[frozenset[str], ...]
-    target: tuple[int, ...]
-    weight: float = 1.0
-    wording: int = -1
-    "Number of the written wording it belongs to."
-
-
-def seen(text: str, role: str, words: frozenset[str]) -> tuple[frozenset[str], ...]:
-    """Of the whole and of its windows, as `bot.portrayal.manner.sounds` sees them."""
-    return tuple(frozenset(each) for each in features(text, role, words))
-
-
-def lines() -> Iterator[tuple[str, str, str]]:
-    """(role, pool, line) of everything authored."""
-    for station in library().values():
-        if not isinstance(station, RolePlay):
-            continue
-        pools: list[tuple[str, Any]] = list(station.lines.items())
-        pools.append(("opening", station.openings))
-        pools += [("answer_fact", fact.tells) for fact in station.facts]
-        pools += [("weigh_offer", option.reacts) for option in station.options]
-        for concern in station.concerns:
-            pools += [("hint_concern", concern.hints), ("tell_concern", concern.tells)]
-            pools.append(("ease_concern", concern.eased))
-        for demand in station.demands:
-            pools += [("press_demand", demand.presses), ("accept_demand", demand.accepts)]
-        yield from ((str(station.role), key, line.say) for key, pool in pools for line in pool)
-    for role in Role:
-        if role is not Role.EXAMINER:
-            yield from (
-                (str(role), key, line.say) for key, pool in common(str(role)).items() for line in pool
-            )
-
-
-def authored(words: frozenset[str]) -> Iterator[Document]:
-    """Nobody serves or steps out in an authored line; its pool says whether it gives in or ends the talk."""
-    for role, pool, line in lines():
-        kind = pool.partition(".")[0]
-        target = (0, int(kind in GIVES_IN or pool in REACTS), int(kind in ENDS), 0, 0)
-        said = seen(SLOT.sub("这个", line), role, words)
-        yield from (Document((one,), target, 2.0) for one in said[:1])
-
-
-def candidates(words: frozenset[str]) -> Iterator[Document]:
-    """What candidates say comes from the other side."""
-    said = [each for each in utterances.read() if each.labels and each.role != Role.EXAMINER]
-    order = np.random.default_rng(0).permutation(len(said))[:UTTERANCES]
-    for each in (said[n] for n in sorted(order)):
-        yield from (
-            Document((one,), (1, -1, -1, -1, -1), 0.5) for one in seen(each.text, each.role, words)[:1]
-        )
-
-
-def sentences_apart(words: frozenset[str]) -> Iterator[Document]:
-    """Short sentences out of any context, with the manners they show; `none` shows none of them."""
-    for path in sorted(FOLDER.glob("*.tsv")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            role, shown, text = line.split("\t")
-            target = tuple(1 if manner in shown.split() else 0 if shown == "none" else -1 for manner in IDS)
-            yield from (Document((one,), target, 2.0) for one in seen(text, role, words)[:1])
-
-
-def written(words: frozenset[str]) -> list[tuple[dict[str, Any], list[Document]]]:
-    """Each wording as its sentences; in a broken one which of them breaks is not known."""
-    out: list[tuple[dict[str, Any], list[Document]]] = []
-    for path in sorted(FOLDER.glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            number = len(out)
-            target = _target(row)
-            parts = [
-                Document(found, target, 2.0, number)
-                for sentence in sentences(row["text"])
-                if (found := seen(sentence, row["role"], words))
-            ]
-            out.append((row, parts))
-    return out
-
-
-def _target(row: dict[str, Any]) -> tuple[int, ...]:
-    """A faithful wording does only what its move does; of a broken one only the break is known."""
-    kinds = set(row["moves"])
-    soft = bool(kinds & GIVES_IN) or row["reaction"] in {"softened", "relieved"}
-    if row["fault"] == "ok":
-        return (0, -1 if soft else 0, -1 if kinds & ENDS else 0, 0, 0)
-    broken = BREAKS.get(row["fault"])
-    return tuple(1 if manner is broken else -1 for manner in IDS)
 
 
 @dataclass
@@ -256,8 +149,8 @@ def limits(data: Training, scores: Any) -> Any:
     """The log-odds above which no more than `FALSE` of the faithful wordings lie."""
     out = []
     for column, manner in enumerate(IDS):
-        faithful = [n for n, (row, _) in enumerate(data.wordings) if _target(row)[column] == 0]
-        broken = [n for n, (row, _) in enumerate(data.wordings) if _target(row)[column] == 1]
+        faithful = [n for n, (row, _) in enumerate(data.wordings) if target_of(row)[manner] == 0]
+        broken = [n for n, (row, _) in enumerate(data.wordings) if target_of(row)[manner] == 1]
         limit = float(np.quantile(scores[faithful, column], 1 - FALSE[manner])) if faithful else 0.0
         found = float(np.mean(scores[broken, column] > limit)) if broken else 0.0
         print(f"{manner}: of {len(broken)} broken wordings {found:.3f} heard, limit {limit:.2f}")

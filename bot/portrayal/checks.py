@@ -51,6 +51,7 @@ def tidy(text: str) -> str:
 _SOUNDS = {
     Manner.SERVES: Fault(FaultKind.ROLE_SWAP, "听起来是对方那一边的人在说话"),
     Manner.YIELDS: Fault(FaultKind.SOFTENED, "听起来已经松口，这时还不能"),
+    Manner.GRANTS: Fault(FaultKind.SOFTENED, "听起来已经答应或者放下了，这时还不能"),
     Manner.LEAVES: Fault(FaultKind.LEFT, "谈话还没有结束，不能告辞"),
     Manner.INVENTS: Fault(FaultKind.INVENTED, "讲了没有根据的事"),
     Manner.STEPS_OUT: Fault(FaultKind.OUT_OF_CHARACTER, "说的不是这个人在谈话里会说的话"),
@@ -207,8 +208,9 @@ class Portrayal:
         """Whether the move itself, or how it begins, is of that manner."""
         if manner is Manner.LEAVES:
             return bool(self._kinds & (ENDINGS))
-        softer = self.cue.move.reaction in {Reaction.SOFTENED, Reaction.RELIEVED}
-        return manner is Manner.YIELDS and (softer or bool(self._kinds & GIVING))
+        if manner in {Manner.YIELDS, Manner.GRANTS} and self._kinds & GIVING:
+            return True
+        return manner is Manner.YIELDS and self.cue.move.reaction in {Reaction.SOFTENED, Reaction.RELIEVED}
 
     def _again(self, sentence: str) -> Fault | None:
         mine = "\n".join(text for side, text in self.cue.history if side == "counterpart")

@@ -28,6 +28,8 @@ class Manner(StrEnum):
     "Speaks from the candidate's side of the desk."
     YIELDS = "yields"
     "Gives in, thanks, forgives, lets go."
+    GRANTS = "grants"
+    "Gives what was asked or lets the matter drop: more than a kinder tone."
     LEAVES = "leaves"
     "Ends the talk or goes away."
     INVENTS = "invents"

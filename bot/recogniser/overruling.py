@@ -66,10 +66,13 @@ SPOKEN = {
 """What, quoted, is another's deed."""
 
 BREATH = 40
-SEVERAL, PLAIN = 2, 2.0
-"""Deeds elsewhere in the turn, from which a fault that only the classifier sees needs these log-odds."""
+SEVERAL, PLAIN, PLAINER = 2, 2.0, 3.0
+"""Deeds elsewhere in the turn, from which a fault that only the classifier sees needs these log-odds; those
+that brushing off needs beside any deed."""
 
 
+SURELY = 1.0
+"""Log-odds more than a deed needs that make it speak against a fault elsewhere in the turn."""
 CLEARER = 0.5
 """Log-odds more that words to the software need where only the classifier hears them: `addressing.py` has
 patterns for what is plain."""
@@ -100,7 +103,7 @@ def _politeness(act: Act, acts: Sequence[Act]) -> bool:
     """Whether what sounds like brushing off is but a formula, or stands beside a deed of the same turn."""
     if act.id is not B.DISMISS or not act.alone:
         return False
-    beside = any(other.clause.sentence != act.clause.sentence for other in _deeds(acts))
+    beside = act.score < PLAINER and any(d.clause.sentence != act.clause.sentence for d in _deeds(acts))
     return beside or bool(_FORMULA.search(act.clause.text))
 
 
@@ -111,8 +114,13 @@ def _unlikely(act: Act, acts: Sequence[Act]) -> bool:
         return True
     if not act.alone or behaviour(act.id).polarity != "negative":
         return False
-    elsewhere = {other.clause.start for other in _deeds(acts)} - {act.clause.start}
+    elsewhere = {other.clause.start for other in _deeds(acts) if _sure(other)} - {act.clause.start}
     return len(elsewhere) >= SEVERAL and act.score < PLAIN
+
+
+def _sure(act: Act) -> bool:
+    """Whether a deed is plain enough to speak for who did it: titles and key words sound a little like many."""
+    return act.by_pattern or act.score >= classifier().limits.get(act.id, SURELY) + SURELY
 
 
 def _deeds(acts: Sequence[Act]) -> list[Act]:
