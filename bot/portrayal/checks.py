@@ -35,6 +35,8 @@ MAX_CHARS = 90
 MAX_SENTENCES = 3
 CALM = 1.0
 "Log-odds more that it takes for giving in from somebody who is calm: they have friendly words by now."
+TOLD = 0.6
+"Share of a clause from which it is what the move has told."
 BRIEF = 60
 "Characters within which more sentences than that are but short ones."
 
@@ -192,12 +194,29 @@ class Portrayal:
     def _manner(self, own: str) -> Fault | None:
         """What it sounds like most, of what the director did not want."""
         calm = self.cue.state.band is Band.CALM
+        own = self._beyond(own)
         heard = sounds(THANKS.sub("", own) if calm else own, str(self.cue.station.role))
         least = {Manner.YIELDS: CALM} if calm else {}
         wrong = [m for m in Manner if heard[m] > least.get(m, 0) and not self._wanted(m)]
         if not wrong:
             return None
         return _SOUNDS[max(wrong, key=heard.__getitem__)]
+
+    def _beyond(self, own: str) -> str:
+        """The sentence without the clauses that say what was to be told: a swindler's words, when he is told of,
+        are not the speaker's."""
+        clauses = re.split(r"(?<=[，,。！!？?；;…])", own)
+        return "".join(each for each in clauses if share(bigrams(each), self._telling) < TOLD)
+
+    @cached_property
+    def _telling(self) -> set[str]:
+        """Pairs of characters of what the move has told."""
+        station, moves = self.cue.station, self.secrets.moves
+        facts = [station.fact(each) for move in moves for each in move.facts]
+        texts = [text for fact in facts for text in (fact.value, *(line.say for line in fact.tells))]
+        concerns = [station.concern(m.concern) for m in moves if m.concern and m.kind is MoveKind.TELL_CONCERN]
+        texts += [line.say for concern in concerns for line in concern.tells]
+        return {pair for text in texts for pair in bigrams(text)}
 
     @property
     def _hot(self) -> bool:

@@ -14,7 +14,7 @@ from bot.recogniser.classifier import classifier
 from retrieval.text import fold, sentences
 from scenarios.parts import Concern, Fact
 
-COMMON, TELLING = 0.2, 1.4
+COMMON, TELLING = 0.2, 1.6
 """What a pair of characters heard every day weighs beside one that is not; the weight that tells a secret."""
 
 
