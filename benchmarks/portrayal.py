@@ -24,7 +24,11 @@ from bot.wording.authored import AuthoredWording
 from bot.wording.llm import LlmWording
 from scenarios.loading import find_station
 
-SETS = {"": "1st set, half of it learned from", "-2": "2nd set, unseen"}
+SETS = {
+    "": "1st set, half of it learned from",
+    "-2": "2nd set, its misses looked at",
+    "-3": "3rd set, unseen",
+}
 FOLDER = Path(__file__).parent.parent / "tests" / "golden" / "portrayal"
 Row = partial(Measure, "portrayal")
 

@@ -37,6 +37,7 @@ SHOWN = {
 """What a short sentence's label says of its manners."""
 GIVES_IN = {"accept_demand", "agree", "ease_concern", "farewell"}
 GRANTED = {"accept_demand", "agree"}
+SOFT = {"softened", "relieved"}
 REACTS = {"reaction.softened", "reaction.relieved"}
 ENDS = {"walk_out", "farewell", "time_up", "turns_up", "escalate"}
 BREAKS = {
@@ -48,6 +49,10 @@ BREAKS = {
     "out_of_character": {Manner.STEPS_OUT},
     "marking": {Manner.STEPS_OUT},
 }
+
+
+Row = dict[str, Any]
+"""A wording: `text`, `role`, and `fault`, `cue`, `moves`, `reaction` of an answer, or `shown`."""
 
 
 @dataclass(frozen=True)
@@ -110,47 +115,60 @@ def candidates(words: frozenset[str]) -> Iterator[Document]:
         yield from (Document((one,), target, 0.5) for one in seen(each.text, each.role, words)[:1])
 
 
-def sentences_apart(words: frozenset[str]) -> Iterator[Document]:
-    """Short sentences out of any context, with the manners they show; `none` shows none of them."""
-    for path in sorted(FOLDER.glob("*.tsv")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            role, shown, text = line.split("\t")
-            labels = set(shown.split()) - {"none"}
-            target = of_all(-1 if labels else 0)
-            if labels == {"eases"}:
-                target[Manner.GRANTS] = 0
-            target |= {manner: 1 for label in labels for manner in SHOWN[label]}
-            yield from (Document((one,), figures(target), 2.0) for one in seen(text, role, words)[:1])
-
-
-def written(words: frozenset[str]) -> list[tuple[dict[str, Any], list[Document]]]:
-    """Each wording as its sentences; in a broken one which of them breaks is not known."""
-    out: list[tuple[dict[str, Any], list[Document]]] = []
-    for path in sorted(FOLDER.glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            number = len(out)
-            target = figures(target_of(row))
-            parts = [
-                Document(found, target, 2.0, number)
-                for sentence in sentences(row["text"])
-                if (found := seen(sentence, row["role"], words))
-            ]
-            out.append((row, parts))
+def written(words: frozenset[str]) -> list[tuple[Row, list[Document]]]:
+    """Each wording as its sentences; in one that shows a manner which of them shows it is not known."""
+    out: list[tuple[Row, list[Document]]] = []
+    for row in (*answers(), *passages()):
+        number, target = len(out), figures(target_of(row))
+        parts = [
+            Document(found, target, 2.0, number)
+            for sentence in sentences(row["text"])
+            if (found := seen(sentence, row["role"], words))
+        ]
+        out.append((row, parts))
     return out
 
 
-def target_of(row: dict[str, Any]) -> dict[Manner, int]:
-    """A faithful wording does only what its move does; of a broken one only the break is known."""
-    kinds, soft = set(row["moves"]), row["reaction"] in {"softened", "relieved"}
-    if row["fault"] != "ok":
-        broken = BREAKS.get(row["fault"], set())
-        if row["fault"] == "softened" and soft:
-            broken = BREAKS["granted"]
-        return of_all(-1) | dict.fromkeys(broken, 1)
+def answers() -> Iterator[Row]:
+    """What a model would have said to a cue."""
+    for path in sorted(FOLDER.glob("*.jsonl")):
+        yield from map(json.loads, path.read_text(encoding="utf-8").splitlines())
+
+
+def passages() -> Iterator[Row]:
+    """What was said out of any context, with the manners it shows; `none` shows none of them."""
+    for path in sorted(FOLDER.glob("*.tsv")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            role, shown, text = line.split("\t")
+            yield {"role": role, "shown": set(shown.split()) - {"none"}, "text": text}
+
+
+def target_of(row: Row) -> dict[Manner, int]:
+    """What is known of a wording, by manner."""
+    if "fault" in row:
+        return _of_answer(row) if row["fault"] == "ok" else of_all(-1) | dict.fromkeys(_broken(row), 1)
+    target = of_all(-1 if row["shown"] else 0)
+    if row["shown"] == {"eases"}:
+        target[Manner.GRANTS] = 0
+    return target | {manner: 1 for label in row["shown"] for manner in SHOWN[label]}
+
+
+def wanted(row: Row) -> tuple[bool, ...]:
+    """Of an answer: whether its move may sound so, for each manner."""
+    return tuple(figure < 0 for figure in figures(_of_answer(row)))
+
+
+def _broken(row: Row) -> set[Manner]:
+    too_much = row["fault"] == "softened" and row["reaction"] in SOFT
+    return BREAKS["granted"] if too_much else BREAKS.get(row["fault"], set())
+
+
+def _of_answer(row: Row) -> dict[Manner, int]:
+    """A faithful one does only what its move does."""
+    kinds = set(row["moves"])
     gives = bool(kinds & GIVES_IN)
     return of_all(0) | {
-        Manner.YIELDS: -1 if gives or soft else 0,
+        Manner.YIELDS: -1 if gives or row["reaction"] in SOFT else 0,
         Manner.GRANTS: -1 if gives else 0,
         Manner.LEAVES: -1 if kinds & ENDS else 0,
     }

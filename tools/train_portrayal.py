@@ -1,6 +1,6 @@
 """Trains what a counterpart's sentence sounds like and writes `bot/data/portrayal.npz`.
 
-What it learns from is gathered in `portrayal_material.py`. Deterministic: the same input gives the same bytes.
+What it learns from is gathered in `portrayal_material.py`. Deterministic: same input, same bytes.
 
     python tools/train_portrayal.py [--check]   # --check: compare with the stored file, write nothing
 """
@@ -18,31 +18,24 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
+from portrayal_limits import together  # noqa: E402
 from portrayal_material import (  # noqa: E402
     IDS,
     Document,
+    Row,
     authored,
     candidates,
-    sentences_apart,
-    target_of,
+    wanted,
     written,
 )
 
-from bot.portrayal.manner import Manner  # noqa: E402
 from bot.recogniser.classifier import classifier  # noqa: E402
 
 TARGET = ROOT / "bot" / "data" / "portrayal.npz"
-STRENGTH, RARE, KEPT, FOLDS, ROUNDS = 1.5, 2, 24_000, 4, 2
-FALSE = {
-    Manner.SERVES: 0.02,
-    Manner.YIELDS: 0.045,
-    Manner.GRANTS: 0.02,
-    Manner.LEAVES: 0.02,
-    Manner.INVENTS: 0.01,
-    Manner.STEPS_OUT: 0.012,
-}
-"""Of the faithful wordings, what may be refused for a manner: the limits are set by that. A third of those
-learned from were written to mislead; among others fewer are refused."""
+STRENGTH, RARE, KEPT, FOLDS, ROUNDS = 0.6, 2, 100_000, 4, 2
+FALSE = 0.045
+"""Of the faithful answers, what may be refused for how they sound: the limits are set by that. A third of
+those learned from were written to mislead; among others fewer are refused."""
 
 
 @dataclass
@@ -51,7 +44,7 @@ class Training:
 
     words: frozenset[str]
     fixed: list[Document]
-    wordings: list[tuple[dict[str, Any], list[Document]]]
+    wordings: list[tuple[Row, list[Document]]]
     rows: dict[str, int]
     rarity: Any
 
@@ -68,7 +61,7 @@ class Training:
 def training() -> Training:
     """All documents and the features that more than one of them has."""
     words = classifier().words
-    fixed, wordings = [*authored(words), *candidates(words), *sentences_apart(words)], written(words)
+    fixed, wordings = [*authored(words), *candidates(words)], written(words)
     every = [d.windows[0] for d in fixed] + [d.windows[0] for _, parts in wordings for d in parts]
     counts = Counter(token for document in every for token in document)
     rows = {token: row for row, token in enumerate(sorted(t for t, n in counts.items() if n >= RARE))}
@@ -133,35 +126,34 @@ def heard(data: Training, weights: Any, biases: Any, numbers: Sequence[int]) -> 
     return out
 
 
-def unseen(data: Training) -> Any:
-    """Log-odds of every wording from a model that was trained on nothing said to the same cue."""
-    cues = sorted({row["cue"] for row, _ in data.wordings})
+def unseen(data: Training) -> tuple[list[Row], Any]:
+    """The answers, and their log-odds from a model that was trained on nothing said to the same cue."""
+    answers = [n for n, (row, _) in enumerate(data.wordings) if "cue" in row]
+    cues = sorted({data.wordings[n][0]["cue"] for n in answers})
     order = dict(zip(cues, np.random.default_rng(0).permutation(len(cues)) % FOLDS, strict=True))
     out = np.zeros((len(data.wordings), len(IDS)))
     for held in range(FOLDS):
-        numbers = [n for n, (row, _) in enumerate(data.wordings) if order[row["cue"]] == held]
+        numbers = [n for n in answers if order[data.wordings[n][0]["cue"]] == held]
         weights, biases = fit(data, frozenset(numbers))
         out[numbers] = heard(data, weights, biases, numbers)
-    return out
+    return [data.wordings[n][0] for n in answers], out[answers]
 
 
-def limits(data: Training, scores: Any) -> Any:
-    """The log-odds above which no more than `FALSE` of the faithful wordings lie."""
-    out = []
-    for column, manner in enumerate(IDS):
-        faithful = [n for n, (row, _) in enumerate(data.wordings) if target_of(row)[manner] == 0]
-        broken = [n for n, (row, _) in enumerate(data.wordings) if target_of(row)[manner] == 1]
-        limit = float(np.quantile(scores[faithful, column], 1 - FALSE[manner])) if faithful else 0.0
-        found = float(np.mean(scores[broken, column] > limit)) if broken else 0.0
-        print(f"{manner}: of {len(broken)} broken wordings {found:.3f} heard, limit {limit:.2f}")
-        out.append(limit)
-    return np.round(out, 2)
+def limits(rows: list[Row], scores: Any) -> Any:
+    """The log-odds above which a manner is heard, where the move does not want it."""
+    scores = np.where([wanted(row) for row in rows], -np.inf, scores)
+    faithful = np.array([row["fault"] == "ok" for row in rows])
+    learned = np.array([row["fault"] not in {"ok", "leak"} for row in rows])
+    found = together(scores[faithful], scores[learned], FALSE)
+    caught = (scores[learned] > found).any(axis=1).mean()
+    print(f"of {learned.sum()} broken answers {caught:.3f} heard, limits {np.round(found, 2)}")
+    return np.round(found, 2)
 
 
 def stored() -> bytes:
     """The npz file for the material as it is."""
     data = training()
-    at = limits(data, unseen(data))
+    at = limits(*unseen(data))
     weights, biases = fit(data)
     weights *= data.rarity[:, None]
     most = np.abs(weights / np.abs(weights).max(axis=0)).max(axis=1)
