@@ -203,7 +203,7 @@ class Portrayal:
         return _SOUNDS[max(wrong, key=heard.__getitem__)]
 
     def _beyond(self, own: str) -> str:
-        """The sentence without the clauses that say what was to be told: a swindler's words, when he is told of,
+        """The sentence without the clauses that tell what was to be told: the words of a swindler in them
         are not the speaker's."""
         clauses = re.split(r"(?<=[，,。！!？?；;…])", own)
         return "".join(each for each in clauses if share(bigrams(each), self._telling) < TOLD)
@@ -214,7 +214,9 @@ class Portrayal:
         station, moves = self.cue.station, self.secrets.moves
         facts = [station.fact(each) for move in moves for each in move.facts]
         texts = [text for fact in facts for text in (fact.value, *(line.say for line in fact.tells))]
-        concerns = [station.concern(m.concern) for m in moves if m.concern and m.kind is MoveKind.TELL_CONCERN]
+        concerns = [
+            station.concern(m.concern) for m in moves if m.concern and m.kind is MoveKind.TELL_CONCERN
+        ]
         texts += [line.say for concern in concerns for line in concern.tells]
         return {pair for text in texts for pair in bigrams(text)}
 

@@ -119,7 +119,7 @@ def _unlikely(act: Act, acts: Sequence[Act]) -> bool:
 
 
 def _sure(act: Act) -> bool:
-    """Whether a deed is plain enough to speak for who did it: titles and key words sound a little like many."""
+    """Whether a deed is plain enough to speak for who did it: key words sound a little like many."""
     return act.by_pattern or act.score >= classifier().limits.get(act.id, SURELY) + SURELY
 
 
