@@ -3,107 +3,17 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.chat import ChatEndpoint
-from bot.director.state import Move, MoveKind, Reaction, Stage, State
-from bot.figures import figures
-from bot.portrayal import FaultKind, Portrayal, tidy
+from bot.director.state import Move, MoveKind, Reaction, Stage
+from bot.portrayal import FaultKind
 from bot.ports import Cue
 from bot.wording.llm import LlmWording
-from scenarios.station import RolePlay
+from tests.support.fridge import SEALED, STATION, cue
 from tests.support.llm_server import LlmServer
 from tests.support.llm_steps import Seen, Step, fails, hangs, says
-
-STATION = RolePlay.model_validate({
-    "id": "l3-fridge-leaks",
-    "version": 1,
-    "title": "冰箱漏水",
-    "level": 3,
-    "role": "customer",
-    "temperament": "hot",
-    "trade": "家电",
-    "channel": "phone",
-    "difficulty": 2,
-    "minutes": 6,
-    "standard": ["L3.6.2.S3"],
-    "rubric": "complaint-handling",
-    "card": {
-        "you_are": "客服专员",
-        "situation": "陈女士来电，冰箱漏水两周",
-        "known": ["后台备注：客户脾气急"],
-        "powers": ["补偿最高350元"],
-        "limits": ["不能换新机"],
-        "task": "处理投诉",
-    },
-    "persona": {
-        "name": "陈慧",
-        "address": "陈女士",
-        "voice": {"gender": "female", "age": 38},
-        "background": "三十八岁，小学老师。修理工收过她260元现金。女儿花生过敏，药要冷藏。她说话算话。",
-        "manner": "语速快，爱反问。",
-    },
-    "mood": {"tension": [70, 80], "trust": [10, 20], "patience": [3, 4]},
-    "opening": ["冰箱漏了两个星期，你们管不管？", "又漏了！地板都泡了！"],
-    "facts": [
-        {
-            "id": "order",
-            "label": "订单号",
-            "value": "BX20260318",
-            "asks": ["订单号"],
-            "tells": ["BX20260318。"],
-        },
-        {
-            "id": "fee",
-            "label": "收费",
-            "value": "修理工收了260元",
-            "asks": ["收费"],
-            "tells": ["收了我260。"],
-        },
-        {
-            "id": "spot",
-            "label": "漏水位置",
-            "value": "冷藏室底下的接水盘一直往外渗",
-            "asks": ["哪里漏"],
-            "tells": ["冷藏室底下，接水盘那儿一直渗。"],
-        },
-    ],
-    "concerns": [
-        {
-            "id": "medicine",
-            "title": "女儿的药坏了",
-            "phrases": ["女儿", "孩子", "药"],
-            "hints": ["漏点水我忍了，有的东西坏不起。"],
-            "tells": ["我女儿的过敏药放在里面，要冷藏的！"],
-            "settled_by": {"any_of": ["reassure"]},
-            "eased": ["药有地方放我就踏实了。"],
-        }
-    ],
-    "demands": [
-        {
-            "id": "repair",
-            "title": "派人修好",
-            "presses": ["到底哪天来人？", "人呢？什么时候来？"],
-            "met_by": {"any_of": ["offer_solution"]},
-            "accepts": ["行，那我等着。"],
-        }
-    ],
-    "players": {"strong": {"says": ["您好"]}, "borderline": {"says": ["您好"]}, "weak": {"says": ["喂"]}},
-})
-HISTORY = (("counterpart", "冰箱漏了两个星期，你们管不管？"), ("candidate", "您先别急，慢慢说。"))
-SEALED = ("BX20260318", "260", "接水盘", "女儿", "过敏", "350", "不能换新机", "花生")
-
-
-def cue(kind: MoveKind = MoveKind.VENT, *, tension: int = 75, told: tuple[str, ...] = (), **move: Any) -> Cue:
-    stage = move.pop("stage", Stage.UNTOUCHED)
-    candidate = move.pop("candidate", "您先别急，慢慢说。")
-    state = State(seed=1, tension=tension, trust=15, patience=3, facts=told, concerns=(("medicine", stage),))
-    history = (HISTORY[0], ("candidate", candidate))
-    return Cue(STATION, Move(kind, **move), state, candidate, {}, history)
 
 
 class Authored:
@@ -316,64 +226,3 @@ async def test_whoever_leaves_in_the_middle_lets_the_endpoint_go() -> None:
             with pytest.raises(asyncio.CancelledError):
                 await listen()
             assert await asyncio.to_thread(server.wait_idle)
-
-
-@pytest.mark.parametrize(
-    ("raw", "clean"),
-    [
-        ("（拍桌子）你们到底管不管？", "你们到底管不管？"),
-        ("陈女士：你们到底管不管？", "你们到底管不管？"),
-        ("**你们**到底管不管？*冷笑*", "你们到底管不管？"),
-        ("“你们到底管不管？”", "你们到底管不管？"),
-    ],
-)
-def test_stage_directions_and_labels_are_not_spoken(raw: str, clean: str) -> None:
-    assert tidy(raw) == clean
-
-
-def test_the_persona_is_told_without_its_secrets() -> None:
-    assert Portrayal(cue()).background() == "三十八岁，小学老师。她说话算话。"
-    open_ = Portrayal(cue(told=("fee",), stage=Stage.SETTLED)).background()
-    assert "260" in open_
-    assert "女儿" in open_
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("一百八", {"180"}),
-        ("180元和１８０块", {"180"}),
-        ("两百", {"200"}),
-        ("三千二百五十", {"3250"}),
-        ("一万零五", {"10005"}),
-        ("两万五", {"25000"}),
-        ("4万5", {"45000"}),
-        ("4.50万", {"45000"}),
-        ("三十九度", {"39"}),
-        ("六六二零", {"6620"}),
-        ("等了三天", {"3"}),
-        ("万一，三番五次，一个两个，三四天", set()),
-    ],
-)
-def test_figures_are_the_same_in_any_writing(text: str, expected: set[str]) -> None:
-    assert figures(text) == expected
-
-
-@given(st.integers(10, 9999))
-def test_every_number_read_aloud_is_the_number(n: int) -> None:
-    digits, out, zero = "零一二三四五六七八九", "", False
-    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        d = n // unit % 10
-        if d:
-            out += ("零" if zero else "") + digits[d] + name
-            zero = False
-        elif out:
-            zero = True
-    assert figures(out + "元") == {str(n)}
-
-
-@given(st.text(max_size=60))
-def test_no_text_breaks_the_check(text: str) -> None:
-    portrayal = Portrayal(cue())
-    portrayal.fault(tidy(text))
-    portrayal.undone(text)

@@ -164,6 +164,13 @@ def test_the_classifier_alone_trips_no_red_line() -> None:
             assert behaviour.id not in RED or behaviour.id in patterns or behaviour.confidence <= 0.7
 
 
+def test_a_plain_fault_is_not_talked_away_by_key_words_beside_it() -> None:
+    station = library()["l2-hospital-guides-score-drop"]
+    titles = "拆到分项或构成，指得出最差的那一项、交代怎么测的、讲得出原因，有现场或数据作依据。"
+    fault = "江主任，三季度的分您也看到了，其实降得不算多，属于正常波动。"
+    assert B.DISMISS in {each.id for each in heard(titles + fault, Role.CLIENT, station)}
+
+
 def test_every_behaviour_has_limits() -> None:
     assert set(classifier().limits) == {entry.id for entry in vocabulary() if not entry.by_rule}
 
