@@ -2,8 +2,8 @@
 
 The cues are of real talks (`tests/golden/portrayal`), the wordings by writers who had not seen the checks:
 one played a model that keeps to its instructions, one a model that breaks them, in nine ways. Of the first
-set the odd half was looked at and learned from; the second was written later, by other writers, and measured
-only.
+set the odd half was looked at and learned from; the others were written later, each by other writers, and
+measured before anybody looked at what was missed.
 """
 
 import asyncio
@@ -27,7 +27,8 @@ from scenarios.loading import find_station
 SETS = {
     "": "1st set, half of it learned from",
     "-2": "2nd set, its misses looked at",
-    "-3": "3rd set, unseen",
+    "-3": "3rd set, its misses looked at",
+    "-4": "4th set, unseen",
 }
 FOLDER = Path(__file__).parent.parent / "tests" / "golden" / "portrayal"
 Row = partial(Measure, "portrayal")

@@ -28,7 +28,7 @@ from bot.portrayal.words import (
     YIELDS,
 )
 from bot.ports import Cue
-from retrieval.text import fold
+from retrieval.text import fold, sentences
 from scenarios.parts import Band, Fact
 
 MAX_CHARS = 90
@@ -37,6 +37,9 @@ CALM = 1.0
 "Log-odds more that it takes for giving in from somebody who is calm: they have friendly words by now."
 TOLD = 0.6
 "Share of a clause from which it is what the move has told."
+WHOLE = 10
+"Characters of a sentence said before that are no chance when they come again."
+ENDS = "。！？!?"
 BRIEF = 60
 "Characters within which more sentences than that are but short ones."
 
@@ -234,8 +237,10 @@ class Portrayal:
         return manner is Manner.YIELDS and self.cue.move.reaction in {Reaction.SOFTENED, Reaction.RELIEVED}
 
     def _again(self, sentence: str) -> Fault | None:
-        mine = "\n".join(text for side, text in self.cue.history if side == "counterpart")
-        if len(sentence) >= 8 and sentence.rstrip("。！？!?") in mine:
+        mine = [text for side, text in self.cue.history if side == "counterpart"]
+        before = [each.rstrip(ENDS) for text in mine for each in sentences(text)]
+        whole = len(sentence) >= 8 and any(sentence.rstrip(ENDS) in text for text in mine)
+        if whole or any(len(each) >= WHOLE and each in sentence for each in before):
             return Fault(FaultKind.REPEATED, "这句话前面已经说过，一个字也没变")
         return None
 

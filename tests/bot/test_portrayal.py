@@ -33,6 +33,12 @@ def test_a_kinder_tone_gives_nothing_away(text: str, reaction: Reaction | None) 
     assert fault.kind is FaultKind.SOFTENED
 
 
+def test_a_whole_sentence_said_before_is_heard_amid_a_new_one() -> None:
+    fault = Portrayal(cue()).fault("我就问一句，冰箱漏了两个星期，你们管不管？")
+    assert fault is not None
+    assert fault.kind is FaultKind.REPEATED
+
+
 @pytest.mark.parametrize(
     "move", [{"kind": MoveKind.AGREE}, {"kind": MoveKind.ACCEPT_DEMAND, "demand": "repair"}]
 )
