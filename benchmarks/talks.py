@@ -14,9 +14,10 @@ from functools import cache, partial
 
 from benchmarks.measure import Measure
 from bot.clock import VirtualClock
+from bot.exchange import Exchange
 from bot.ports import Cue
 from bot.recogniser import BuiltinRecogniser
-from bot.session import Exchange, Session, Tools
+from bot.session import Session, Tools
 from bot.store import TalkStore
 from bot.wording.authored import AuthoredWording
 from retrieval.database import engine, upgrade

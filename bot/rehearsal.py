@@ -6,9 +6,10 @@ from dataclasses import replace
 from functools import cache
 
 from bot.clock import Clock, VirtualClock
+from bot.exchange import Exchange
 from bot.opening import seeded_id
 from bot.ports import Recogniser, Wording
-from bot.session import Exchange, Session, Tools
+from bot.session import Session, Tools
 from bot.store import Kept, Talk, TalkStore
 from retrieval.errors import InputError
 from scenarios.station import Station

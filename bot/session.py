@@ -18,6 +18,7 @@ from typing import Self
 from bot import leading
 from bot.clock import Clock
 from bot.director.state import Move, State, StopReason
+from bot.exchange import Exchange
 from bot.grounding import rules_about
 from bot.hints import hint as hint_for
 from bot.opening import content_of, opening
@@ -37,17 +38,6 @@ class Tools:
     store: TalkStore
     clock: Clock
     knowledge: Knowledge | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One candidate turn and what came of it; `turn.index` counts in the whole transcript."""
-
-    turn: Turn
-    move: Move
-    reply: str
-    state: State
-    reasons: tuple[str, ...]
 
 
 class Session:
@@ -129,7 +119,7 @@ class Session:
         for i, kept in enumerate(self._kept):
             if kept.turn.role == "candidate":
                 reply = self._kept[i + 1].turn.text if i + 1 < len(self._kept) else ""
-                out.append(_exchange(kept, reply))
+                out.append(Exchange.of(kept, reply))
         return tuple(out)
 
     @property
@@ -288,14 +278,3 @@ class Session:
         now = self._tools.clock.now()
         self._tools.store.end(self.talk.id, str(reason), round(self.elapsed(), 1), now)
         self.stop_reason = reason
-
-
-def _exchange(kept: Kept, reply: str) -> Exchange:
-    payload = kept.payload
-    return Exchange(
-        turn=kept.turn,
-        move=Move.from_json(payload["move"]),
-        reply=reply,
-        state=State.from_json(payload["state"]),
-        reasons=tuple(payload["reasons"]),
-    )

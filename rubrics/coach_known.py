@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.director.state import Move, Stage, State
-from bot.session import Exchange
+from bot.exchange import Exchange
 from bot.transcript import Transcript
 from retrieval.text import fold
 from rubrics.tie import content_pairs

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.session import Exchange
+from bot.exchange import Exchange
 from bot.transcript import Transcript
 
 RANK = {"not_met": 0, "cannot_judge": 1, "partly": 1, "met": 2}

@@ -12,9 +12,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bot.clock import VirtualClock  # noqa: E402
+from bot.exchange import Exchange  # noqa: E402
 from bot.opening import seeded_id  # noqa: E402
 from bot.recogniser import BuiltinRecogniser  # noqa: E402
-from bot.session import Exchange, Session, Tools  # noqa: E402
+from bot.session import Session, Tools  # noqa: E402
 from bot.store import TalkStore  # noqa: E402
 from bot.wording.authored import AuthoredWording  # noqa: E402
 from retrieval.database import engine, upgrade  # noqa: E402

@@ -7,10 +7,11 @@ import pytest
 
 from bot.clock import VirtualClock
 from bot.director.state import MoveKind
+from bot.exchange import Exchange
 from bot.grounding import GroundedRecogniser
 from bot.ports import Context
 from bot.recogniser import BuiltinRecogniser
-from bot.session import Exchange, Session, Tools
+from bot.session import Session, Tools
 from bot.store import TalkStore
 from bot.wording.authored import AuthoredWording
 from bot.wording.llm_prompt import messages

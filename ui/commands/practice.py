@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot import leading
+from bot.exchange import Exchange
 from bot.opening import seeded_id
 from bot.reading import decode
 from bot.rehearsal import fleeting
-from bot.session import Exchange, Session, Tools
+from bot.session import Session, Tools
 from retrieval.errors import InputError, UsageError
 from rubrics.report import Report
 from scenarios.station import Kind, Station

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot import leading
-from bot.session import Exchange, Session
+from bot.exchange import Exchange
+from bot.session import Session
 from retrieval import standard
 from retrieval.errors import InputError
 from rubrics.sheets import Result
