@@ -28,7 +28,9 @@ SETS = {
     "": "1st set, half of it learned from",
     "-2": "2nd set, its misses looked at",
     "-3": "3rd set, its misses looked at",
-    "-4": "4th set, unseen",
+    "-4": "4th set, its misses looked at",
+    "-5": "5th set, its misses looked at",
+    "-6": "6th set, unseen",
 }
 FOLDER = Path(__file__).parent.parent / "tests" / "golden" / "portrayal"
 Row = partial(Measure, "portrayal")

@@ -158,15 +158,15 @@ def training(
     return Training(
         rows,
         rarity,
-        (_matrix(documents, rows) @ weigh).tocsr(),
+        (matrix(documents, rows) @ weigh).tocsr(),
         target,
         np.array([one.said for one in every]),
-        (_matrix(units, rows) @ weigh).tocsr(),
+        (matrix(units, rows) @ weigh).tocsr(),
         starts,
     )
 
 
-def _matrix(documents: list[frozenset[str]], rows: dict[str, int]) -> Any:
+def matrix(documents: list[frozenset[str]], rows: dict[str, int]) -> Any:
     """Documents × features, sparse."""
     from scipy.sparse import csr_matrix
 

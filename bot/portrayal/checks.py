@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.director.state import ENDINGS, Move, MoveKind, Reaction
-from bot.figures import figures
+from bot.figures import Figure, counted, unfounded
 from bot.portrayal.fault import Fault, FaultKind
 from bot.portrayal.manner import Manner, sounds
+from bot.portrayal.novelty import novelty, weigh
 from bot.portrayal.secrets import Secrets, bigrams, codes, share
 from bot.portrayal.words import (
     AGREES,
@@ -45,8 +46,8 @@ BRIEF = 60
 
 
 def tidy(text: str) -> str:
-    """Without stage directions, markdown, a speaker's label or quotation marks around it all."""
-    text = re.sub(r"（[^）]*）|\([^)]*\)|【[^】]*】|\*[^*]{0,20}\*|[*#`]+", "", text)
+    """Without short stage directions, markdown, a speaker's label or quotation marks around it all."""
+    text = re.sub(r"[（(【][^）)】]{0,8}[）)】]|\*[^*]{0,20}\*|[*#`]+", "", text)
     text = re.sub(r"^\s*[\u4e00-\u9fffA-Za-z]{1,8}\s*[：:]\s*(?=\S)", "", text).strip()
     if len(text) > 2 and text[0] + text[-1] in {"“”", "「」", '""', "『』"}:
         text = text[1:-1].strip()
@@ -119,7 +120,7 @@ class Portrayal:
         return frozenset(move.kind for move in self.secrets.moves)
 
     @cached_property
-    def _own_figures(self) -> frozenset[str]:
+    def _own_figures(self) -> frozenset[Figure]:
         """Figures of the counterpart's own lines, of the common situation and of what is out."""
         station = self.cue.station
         pools = [
@@ -134,7 +135,7 @@ class Portrayal:
         concerns = [
             line.say for c in station.concerns if self.secrets.is_out(c) for line in (*c.tells, *c.eased)
         ]
-        return figures("\n".join([*lines, *shown, *concerns, self.secrets.known]))
+        return counted("\n".join([*lines, *shown, *concerns, self.secrets.known]))
 
     def _length(self, sentence: str, said: str) -> Fault | None:
         whole = said + sentence
@@ -145,8 +146,8 @@ class Portrayal:
         return Fault(FaultKind.TOO_LONG, f"太长了，最多{MAX_SENTENCES}句、{MAX_CHARS}个字")
 
     def _character(self, sentence: str, own: str) -> Fault | None:
-        if re.search(r"[{}<>]|\[\W", sentence):
-            return Fault(FaultKind.OUT_OF_CHARACTER, "写的不是说的话，是代码或者标记")
+        if re.search(r"[{}<>（）【】]|\[\W", sentence):
+            return Fault(FaultKind.OUT_OF_CHARACTER, "写的不是说的话，是旁白、代码或者标记")
         marks = MARKS.search(own)
         if marks and marks.group() not in self.secrets.known:
             return Fault(FaultKind.MARKING, f"说到了考试和评分（{marks.group()}）")
@@ -160,10 +161,11 @@ class Portrayal:
 
     def _side(self, own: str) -> Fault | None:
         persona, role = self.cue.station.persona, self.cue.station.role
+        asked = any(persona.name in fact.value for fact in self.told)
         swap = SWAPS[role].search(own)
         if swap and swap.group() not in self.secrets.known:
             return Fault(FaultKind.ROLE_SWAP, f"把自己说成了对方那一边的人（{swap.group()}）")
-        if re.search(
+        if not asked and re.search(
             rf"(^|[，。！？])({re.escape(persona.address)}|{re.escape(persona.name)})[，,！您你好]", own
         ):
             return Fault(FaultKind.ROLE_SWAP, f"对自己称呼“{persona.address}”，说反了")
@@ -174,9 +176,9 @@ class Portrayal:
         return Fault(FaultKind.LEAK, told) if told else None
 
     def _invented(self, sentence: str) -> Fault | None:
-        new = figures(sentence) - self._own_figures
-        if new:
-            return Fault(FaultKind.FIGURE, f"出现了没有根据的数字（{'、'.join(sorted(new))}）")
+        asking = sentence.endswith(("？", "?"))
+        if new := unfounded(counted(sentence), self._own_figures, asking=asking):
+            return Fault(FaultKind.FIGURE, f"出现了没有根据的数字（{'、'.join(new)}）")
         if strangers := self.secrets.strangers(sentence):
             return Fault(FaultKind.INVENTED, f"提到了没有出现过的人（{'、'.join(strangers)}）")
         return None
@@ -199,11 +201,20 @@ class Portrayal:
         calm = self.cue.state.band is Band.CALM
         own = self._beyond(own)
         heard = sounds(THANKS.sub("", own) if calm else own, str(self.cue.station.role))
+        heard[Manner.INVENTS] += weigh(novelty(own, self.secrets.spoken_of))
         least = {Manner.YIELDS: CALM} if calm else {}
-        wrong = [m for m in Manner if heard[m] > least.get(m, 0) and not self._wanted(m)]
+        wrong = [
+            m for m in Manner if heard[m] > max(least.get(m, 0), self._model_of[m]) and not self._wanted(m)
+        ]
         if not wrong:
             return None
         return _SOUNDS[max(wrong, key=heard.__getitem__)]
+
+    @cached_property
+    def _model_of(self) -> dict[Manner, float]:
+        """How the authored line for the move sounds: words that sound no more so do nothing else."""
+        said = [sounds(each, str(self.cue.station.role)) for each in sentences(self.example)]
+        return {m: max((each[m] for each in said), default=-float("inf")) for m in Manner}
 
     def _beyond(self, own: str) -> str:
         """The sentence without the clauses that tell what was to be told: the words of a swindler in them
@@ -220,7 +231,7 @@ class Portrayal:
         concerns = [
             station.concern(m.concern) for m in moves if m.concern and m.kind is MoveKind.TELL_CONCERN
         ]
-        texts += [line.say for concern in concerns for line in concern.tells]
+        texts += [text for each in concerns for text in (each.title, *(line.say for line in each.tells))]
         return {pair for text in texts for pair in bigrams(text)}
 
     @property

@@ -18,7 +18,7 @@ _NOBODY = "别总太很挺多再不好还老怎么越那这"
 "After these 老 is no address: 别老谢, 总老成."
 NAME = re.compile(
     rf"[{_USUAL}](?:{_TITLES})|(?<![\u4e00-\u9fff])[{_RARE}](?:{_TITLES})"
-    rf"|(?<![{_NOBODY}])[老小阿][{_USUAL}{_RARE}](?![\u4e00-\u9fff]?(?:常|归|成|时|路|位|金|米|车|房))"
+    rf"|(?<![{_NOBODY}])(?!小钱)[老小阿][{_USUAL}{_RARE}](?![\u4e00-\u9fff]?(?:常|归|成|时|路|位|金|米|车|房))"
     rf"|姓[{_USUAL}{_RARE}]"
 )
 

@@ -14,8 +14,10 @@ from bot.recogniser.classifier import classifier
 from retrieval.text import fold, sentences
 from scenarios.parts import Concern, Fact
 
-COMMON, TELLING = 0.2, 1.6
-"""What a pair of characters heard every day weighs beside one that is not; the weight that tells a secret."""
+COMMON = 0.2
+"What a pair of characters heard every day weighs beside one that is not."
+TELLS_FACT, TELLS_CONCERN, BEYOND = 1.6, 1.2, 0.5
+"""The weight of pairs that tells a fact, or a concern; and a named concern, beyond the words that name it."""
 
 
 @cache
@@ -67,8 +69,15 @@ class Secrets:
         cue = self.cue
         heard = [text for _, text in cue.history]
         told = [t for fact in self.told for t in (fact.value, *(line.say for line in fact.tells))]
+        told += [text for c in self._telling for text in (c.title, *(line.say for line in c.tells))]
         opening = [line.say for line in cue.station.openings]
         return fold("\n".join([*heard, cue.candidate, *cue.slots.values(), *told, *opening, self.example]))
+
+    @property
+    def _telling(self) -> list[Concern]:
+        """Concerns that are told now."""
+        told = [m.concern for m in self.moves if m.concern and m.kind is MoveKind.TELL_CONCERN]
+        return [self.cue.station.concern(each) for each in told]
 
     def background(self) -> str:
         """The persona's background without the sentences that hold what is not out yet."""
@@ -86,6 +95,12 @@ class Secrets:
         return [
             name for name in names(sentence) if name not in known and name.removeprefix("姓") not in known
         ]
+
+    @cached_property
+    def spoken_of(self) -> set[str]:
+        """Pairs of characters of everything the counterpart may draw on: what may be said, the persona's
+        background as far as it is out, and what the candidate knows."""
+        return self._free | bigrams(self.background()) | bigrams("\n".join(self.cue.station.card.known))
 
     @cached_property
     def _free(self) -> set[str]:
@@ -108,11 +123,12 @@ class Secrets:
         station = self.cue.station
         new = bigrams(sentence) - free
         for fact in station.facts:
-            if fact not in self.told and _telling(new, (fact.value, *(line.say for line in fact.tells))):
+            texts = (fact.value, *(line.say for line in fact.tells))
+            if fact not in self.told and _telling(new, texts, TELLS_FACT):
                 return f"说出了还没有被问到的事（{fact.label}）"
         for concern in station.concerns:
             told = (concern.title, *(line.say for line in concern.tells))
-            if not self.is_out(concern) and _telling(new, told):
+            if not self.is_out(concern) and _telling(new, told, TELLS_CONCERN):
                 return "说出了还不到时候说的心事"
         return None
 
@@ -138,11 +154,13 @@ class Secrets:
     def _reveals(self, concern: Concern, sentence: str) -> bool:
         """Names the matter by a word not yet in the talk, and shares content with how it is told."""
         folded = fold(sentence)
-        named = (re.search(fold(phrase), folded) for phrase in concern.phrases)
-        if not any(found and found.group() not in self.known for found in named):
+        found = (re.search(fold(phrase), folded) for phrase in concern.phrases)
+        named = [word for each in found if each and (word := each.group()) not in fold(self._spoken)]
+        if not named:
             return False
         content = bigrams(concern.title).union(*(bigrams(line.say) for line in concern.tells))
-        return len(bigrams(sentence) & content - bigrams(self.known)) >= 2
+        shared = bigrams(sentence) & content - bigrams(self.known)
+        return len(shared) >= 2 and _weight(shared.difference(*map(bigrams, named))) >= BEYOND
 
     def _gives_away(self, fact: Fact, sentence: str) -> bool:
         """Whether something in it could only come from that fact."""
@@ -153,6 +171,9 @@ class Secrets:
         return len(shared) >= 3 and len(shared) >= 0.5 * len(value - bigrams(self.known))
 
 
-def _telling(new: set[str], texts: Iterable[str]) -> bool:
-    shared = (new & bigrams(text) for text in texts)
-    return any(sum(COMMON if pair in everyday() else 1.0 for pair in each) >= TELLING for each in shared)
+def _telling(new: set[str], texts: Iterable[str], least: float) -> bool:
+    return any(_weight(new & bigrams(text)) >= least for text in texts)
+
+
+def _weight(pairs: set[str]) -> float:
+    return sum(COMMON if pair in everyday() else 1.0 for pair in pairs)

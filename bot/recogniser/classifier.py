@@ -6,15 +6,13 @@ milliseconds and executes nothing. Scores are log-odds.
 
 import io
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import Any, Generic, TypeVar
 
-from bot.recogniser.clauses import Clause
-from bot.recogniser.features import tokens
 from scenarios.behaviours import BehaviourId
 
 FILE = "data/recogniser.npz"
@@ -35,15 +33,6 @@ class Classifier(Generic[Id]):
     "Log-odds from which each is taken to be there."
     calibration: tuple[float, float]
     "Slope and intercept of the log-odds at which what it scores is true."
-
-    def scores(
-        self, text: str, clauses: Sequence[Clause], role: str, matched: Iterable[str]
-    ) -> dict[Id, float]:
-        """Log-odds of every class for the stretch of folded `text` that `clauses` span.
-
-        `matched` are the behaviours whose patterns match there.
-        """
-        return self.scored(tokens(text, clauses, role, self.words, matched))
 
     def scored(self, seen: Iterable[str]) -> dict[Id, float]:
         """Log-odds of every class for what was seen of a stretch."""

@@ -13,8 +13,10 @@ from functools import cache
 
 from bot.recogniser.classifier import Classifier, classifier
 from bot.recogniser.clauses import Clause
-from bot.recogniser.features import Unit, units
+from bot.recogniser.features import Unit, tokens, units
 from bot.recogniser.rules import CONDITIONAL, rules
+from bot.recogniser.software import addresses
+from bot.recogniser.software import model as software_model
 from scenarios.behaviours import BehaviourId as B
 from scenarios.behaviours import behaviour
 
@@ -74,7 +76,9 @@ def _eased(model: Classifier[B]) -> Classifier[B]:
 
 @cache
 def _models() -> tuple[Classifier[B], Classifier[B]]:
-    model = classifier()
+    """Outside a talk, and in one; words to the software are heard by their own classifier."""
+    known = classifier()
+    model = replace(known, limits=known.limits | software_model().limits)
     return model, _eased(model)
 
 
@@ -114,8 +118,9 @@ class _Seen:
         """Log-odds of every behaviour in these clauses."""
         span = clauses[0].start, clauses[-1].end
         if span not in self._scores:
-            matched = matches(self._acts, clauses)
-            self._scores[span] = self.model.scores(self._text, clauses, self._role, matched)
+            seen = tokens(self._text, clauses, self._role, self.model.words, matches(self._acts, clauses))
+            software = addresses(seen, self._text[slice(*span)])
+            self._scores[span] = self.model.scored(seen) | {B.META_INSTRUCTION: software}
         return self._scores[span]
 
 

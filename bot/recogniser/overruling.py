@@ -73,9 +73,6 @@ that brushing off needs beside any deed."""
 
 SURELY = 1.0
 """Log-odds more than a deed needs that make it speak against a fault elsewhere in the turn."""
-CLEARER = 0.5
-"""Log-odds more that words to the software need where only the classifier hears them: `addressing.py` has
-patterns for what is plain."""
 LIKELIER, LIKELIER_THAN_PATTERN = 2.5, 4.0
 """Log-odds by which the echo must be the likelier of the two to be what is meant after all."""
 
@@ -110,9 +107,7 @@ def _politeness(act: Act, acts: Sequence[Act]) -> bool:
 def _unlikely(act: Act, acts: Sequence[Act]) -> bool:
     """Whether a fault that only the classifier sees stands among deeds: who does much good in one breath
     rarely hurts in it, and a long turn gives the classifier many chances to be wrong."""
-    if act.id is B.META_INSTRUCTION and act.alone and act.score < classifier().limits[act.id] + CLEARER:
-        return True
-    if not act.alone or behaviour(act.id).polarity != "negative":
+    if not act.alone or behaviour(act.id).polarity != "negative" or act.id is B.META_INSTRUCTION:
         return False
     elsewhere = {other.clause.start for other in _deeds(acts) if _sure(other)} - {act.clause.start}
     return len(elsewhere) >= SEVERAL and act.score < PLAIN

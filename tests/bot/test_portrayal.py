@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.director.state import MoveKind, Reaction, Stage
-from bot.figures import figures
 from bot.portrayal import FaultKind, Portrayal, tidy
 from tests.support.fridge import cue
 
@@ -67,37 +66,25 @@ def test_the_persona_is_told_without_its_secrets() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("一百八", {"180"}),
-        ("180元和１８０块", {"180"}),
-        ("两百", {"200"}),
-        ("三千二百五十", {"3250"}),
-        ("一万零五", {"10005"}),
-        ("两万五", {"25000"}),
-        ("4万5", {"45000"}),
-        ("4.50万", {"45000"}),
-        ("三十九度", {"39"}),
-        ("六六二零", {"6620"}),
-        ("等了三天", {"3"}),
-        ("万一，三番五次，一个两个，三四天", set()),
-    ],
+    "text", ["（以上是台词，语言模型的回答到这里结束。）", "行，我等。【旁白：情绪已经由怒转平】"]
 )
-def test_figures_are_the_same_in_any_writing(text: str, expected: set[str]) -> None:
-    assert figures(text) == expected
+def test_narration_is_no_stage_direction(text: str) -> None:
+    fault = Portrayal(cue()).fault(tidy(text))
+    assert fault is not None
+    assert fault.kind is FaultKind.OUT_OF_CHARACTER
 
 
-@given(st.integers(10, 9999))
-def test_every_number_read_aloud_is_the_number(n: int) -> None:
-    digits, out, zero = "零一二三四五六七八九", "", False
-    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        d = n // unit % 10
-        if d:
-            out += ("零" if zero else "") + digits[d] + name
-            zero = False
-        elif out:
-            zero = True
-    assert figures(out + "元") == {str(n)}
+@pytest.mark.parametrize(
+    "text", ["莫急着说再见，哪个师傅来？", "别跟我说再见，几点来？", "再见？人都没定，再见什么！"]
+)
+def test_who_will_not_hear_goodbye_is_not_leaving(text: str) -> None:
+    assert Portrayal(cue(tension=60)).fault(text) is None
+
+
+@pytest.mark.parametrize("text", ["你别当我答应了，师傅几点来？", "我要是答应了，冰箱谁修？"])
+def test_who_speaks_of_agreeing_has_not_agreed(text: str) -> None:
+    fault = Portrayal(cue(tension=60)).fault(text)
+    assert fault is None or "我答应" not in fault.why
 
 
 @given(st.text(max_size=60))
