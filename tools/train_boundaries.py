@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 import utterances  # noqa: E402
+from storing import store  # noqa: E402
 
 from bot.recogniser.boundaries import BITS, FARTHEST, MARKED, Boundaries, read, rows  # noqa: E402
 from retrieval.text import fold  # noqa: E402
@@ -238,14 +239,7 @@ def main() -> int:
     if "--measure" in sys.argv:
         measure()
         return 0
-    made = packed(training(spoken(), written()))
-    if "--check" in sys.argv:
-        same = TARGET.is_file() and TARGET.read_bytes() == made
-        print("current" if same else "out of date: run tools/train_boundaries.py")
-        return 0 if same else 1
-    TARGET.write_bytes(made)
-    print(f"{len(made) // 1024} KB")
-    return 0
+    return store(TARGET, packed(training(spoken(), written())))
 
 
 if __name__ == "__main__":

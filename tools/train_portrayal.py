@@ -29,6 +29,7 @@ from portrayal_material import (  # noqa: E402
     wanted,
     written,
 )
+from storing import store  # noqa: E402
 
 from bot.portrayal.manner import Manner  # noqa: E402
 from bot.portrayal.novelty import Novelty, weigh  # noqa: E402
@@ -200,13 +201,7 @@ def main() -> int:
     if "--novelty" in sys.argv:
         print(weights_of_novelty(*unseen(training())))
         return 0
-    made = stored()
-    if "--check" in sys.argv:
-        same = TARGET.is_file() and TARGET.read_bytes() == made
-        print("current" if same else "out of date: run tools/train_portrayal.py")
-        return 0 if same else 1
-    TARGET.write_bytes(made)
-    return 0
+    return store(TARGET, stored())
 
 
 if __name__ == "__main__":

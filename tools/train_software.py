@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 import utterances  # noqa: E402
+from storing import store  # noqa: E402
 from train_recogniser import matrix  # noqa: E402
 
 from bot.ports import Context  # noqa: E402
@@ -149,13 +150,7 @@ def stored() -> bytes:
 
 def main() -> int:
     """Write the file, or say whether the stored one is current."""
-    made = stored()
-    if "--check" in sys.argv:
-        same = TARGET.is_file() and TARGET.read_bytes() == made
-        print("current" if same else "out of date: run tools/train_software.py")
-        return 0 if same else 1
-    TARGET.write_bytes(made)
-    return 0
+    return store(TARGET, stored())
 
 
 if __name__ == "__main__":

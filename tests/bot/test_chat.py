@@ -13,38 +13,13 @@ from pathlib import Path
 import pytest
 
 from bot.chat import ChatEndpoint, Usage
-from bot.chat_parts.trouble import ChatError, Why
-from retrieval.errors import ProviderError
-from tests.support.gateway import ASK, GOOD, KEY, SCHEMA, endpoint
+from bot.chat_parts.trouble import ChatError
+from tests.support.gateway import ASK, GOOD, KEY, SCHEMA, endpoint, streamed
 from tests.support.llm_server import LlmServer
 from tests.support.llm_steps import (
-    Step,
-    busy,
-    drops,
-    error_in_stream,
-    fails,
     gives,
-    hangs,
-    keeps_alive,
-    raw,
     says,
-    web_page,
 )
-
-
-async def streamed(chat: ChatEndpoint) -> list[str]:
-    return [piece async for piece in chat.stream("你是周先生。", ASK)]
-
-
-async def stream_trouble(step: Step, **options: object) -> ChatError:
-    with LlmServer(step) as server:
-        async with endpoint(server, attempts=1, **options) as chat:
-            with pytest.raises(ChatError) as caught:
-                await streamed(chat)
-    return caught.value
-
-
-# What is said
 
 
 async def test_the_answer_arrives_piece_by_piece_whatever_bytes_the_network_cuts() -> None:
@@ -116,123 +91,6 @@ async def test_an_endpoint_that_takes_no_temperature_and_no_usage_is_asked_witho
     assert "stream_options" not in server.seen[0].body
 
 
-# What goes wrong while speaking
-
-
-async def test_a_stream_that_dies_tells_what_had_been_said() -> None:
-    error = await stream_trouble(says("第三次了", dies=True))
-    assert error.why is Why.CUT
-    assert error.received == "第三次了"
-
-
-async def test_an_error_in_the_middle_of_a_stream_tells_what_had_been_said() -> None:
-    error = await stream_trouble(error_in_stream("CUDA out of memory", ["第三", "次"]))
-    assert (error.why, error.received) == (Why.CUT, "第三次")
-
-
-async def test_a_stream_without_an_end_is_not_taken_for_whole() -> None:
-    assert (await stream_trouble(says("第三次", finish=None))).why is Why.CUT
-    assert (await stream_trouble(says("第三次", finish="length"))).why is Why.CUT
-
-
-@pytest.mark.parametrize(
-    ("step", "why"),
-    [
-        (says("我不", finish="content_filter"), Why.REFUSED),
-        (fails(400, "The response was filtered", code="content_filter"), Why.REFUSED),
-        (fails(400, "Content Exists Risk"), Why.REFUSED),
-        (says(""), Why.EMPTY),
-        (says("<think>想不完"), Why.EMPTY),
-        (fails(401, f"Incorrect API key provided: {KEY}.", code="invalid_api_key"), Why.KEY),
-        (fails(404, "The model `test-model` does not exist", code="model_not_found"), Why.MODEL),
-        (fails(429, "You exceeded your current quota", code="insufficient_quota"), Why.QUOTA),
-        (fails(402, "Insufficient Balance"), Why.QUOTA),
-        (
-            fails(400, "This model's maximum context length is 4096", code="context_length_exceeded"),
-            Why.TOO_LARGE,
-        ),
-        (fails(500, "The server had an error"), Why.SERVER),
-        (web_page(502), Why.SERVER),
-        (web_page(200, "登录"), Why.FOREIGN),
-        (raw('{"choices": [{"ind'), Why.FOREIGN),
-        (raw("{}"), Why.FOREIGN),
-        (drops(), Why.UNREACHABLE),
-        (busy(), Why.BUSY),
-    ],
-)
-async def test_every_failure_has_its_reason_and_a_remedy_in_chinese_and_no_key(step: Step, why: Why) -> None:
-    error = await stream_trouble(step)
-    assert error.why is why
-    assert isinstance(error, ProviderError)
-    assert error.mend
-    assert "test-model" in error.what
-    assert KEY not in f"{error}{error.detail}{error.received}"
-
-
-async def test_nobody_listening_is_unreachable() -> None:
-    async with ChatEndpoint("http://someone:secret@127.0.0.1:9/v1", "m", KEY, attempts=1) as chat:
-        with pytest.raises(ChatError) as caught:
-            await streamed(chat)
-    assert caught.value.why is Why.UNREACHABLE
-    assert "secret" not in str(caught.value)
-
-
-async def test_silence_is_given_up_in_time() -> None:
-    begun = time.monotonic()
-    error = await stream_trouble(hangs(), timeout=0.3)
-    assert error.why is Why.TIMEOUT
-    assert time.monotonic() - begun < 3
-    late = await stream_trouble(says("第三次", gap=0.5), timeout=0.3)
-    assert late.why is Why.TIMEOUT
-
-
-# Trying again
-
-
-async def test_a_busy_endpoint_is_asked_again_when_it_said_so() -> None:
-    with LlmServer(busy("0.4"), fails(503, "Overloaded"), drops(), says("又坏了！")) as server:
-        async with endpoint(server, attempts=4) as chat:
-            begun = time.monotonic()
-            assert "".join(await streamed(chat)) == "又坏了！"
-    assert time.monotonic() - begun >= 0.4
-    assert len(server.seen) == 4
-
-
-async def test_a_wait_longer_than_there_is_time_for_is_not_begun() -> None:
-    with LlmServer(busy("120")) as server:
-        async with endpoint(server, total=5) as chat:
-            begun = time.monotonic()
-            with pytest.raises(ChatError) as caught:
-                await streamed(chat)
-    assert caught.value.why is Why.BUSY
-    assert time.monotonic() - begun < 3
-
-
-async def test_a_stream_kept_alive_without_a_word_is_given_up_too() -> None:
-    error = await stream_trouble(keeps_alive(), timeout=0.3)
-    assert error.why is Why.TIMEOUT
-
-
-async def test_all_attempts_together_are_bounded() -> None:
-    with LlmServer(answer=lambda _: hangs()) as server:
-        async with endpoint(server, timeout=0.4, total=1.0, attempts=50) as chat:
-            begun = time.monotonic()
-            with pytest.raises(ChatError):
-                await chat.structured("", ASK, SCHEMA)
-    assert time.monotonic() - begun < 3
-
-
-async def test_a_wrong_key_is_not_tried_again() -> None:
-    with LlmServer(fails(401, "Incorrect API key provided")) as server:
-        async with endpoint(server) as chat:
-            with pytest.raises(ChatError):
-                await chat.structured("", ASK, SCHEMA)
-    assert len(server.seen) == 1
-
-
-# Hanging up
-
-
 async def test_whoever_stops_listening_hangs_up() -> None:
     with LlmServer(says("啊" * 200, gap=0.05)) as server:
         async with endpoint(server) as chat:
@@ -265,9 +123,6 @@ def test_one_endpoint_serves_several_event_loops() -> None:
         thread.start()
         thread.join()
         assert said == ["三"]
-
-
-# JSON
 
 
 @pytest.mark.parametrize(

@@ -1,50 +1,17 @@
-"""A candidate practises in a real browser: types, speaks, reloads, loses the server, sees the report."""
+"""A candidate practises in a real browser: types, reloads, loses the server, sees the report."""
 
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from scenarios.loading import find_station
 from tests.browser.conftest import Server, visit
-from tests.support.speech import TINY, errors_between, speak_to_wav
+from tests.browser.practising import LINES, STATION, begin, finish, replied, say
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-LINES = (
-    "彭先生，三次上门都没修好，大热天换了谁都会火大，这是我们没做好，真的对不起。",
-    "我想先问清楚，空调是什么型号，从哪天开始不凉的？",
-    "我这就安排资深工程师今天下午三点上门检测，您看可以吗？",
-)
-STATION = "l3-aircon-third-visit"
-
-
-def begin(page: Page, server: Server, mode: str = "practice") -> str:
-    """From the address of a card into the talk; the talk's id."""
-    page.goto(f"{server.url}/?station={STATION}")
-    page.locator(f'.modes label:has(input[value="{mode}"])').click()
-    page.get_by_role("button", name="开始", exact=True).click()
-    expect(page.locator(".talk .turn")).to_have_count(1)
-    return str(page.locator(".talk").get_attribute("data-talk"))
-
-
-def say(page: Page, text: str, turns: int) -> None:
-    """Types and sends; waits until the reply is whole: then there are `turns` turns."""
-    page.locator(".dock textarea").fill(text)
-    page.get_by_role("button", name="发送").click()
-    replied(page, turns)
-
-
-def replied(page: Page, turns: int) -> None:
-    expect(page.locator(f'.talk[data-turns="{turns}"][data-busy="0"]')).to_be_attached(timeout=20_000)
-
-
-def finish(page: Page) -> None:
-    page.get_by_role("button", name="结束", exact=True).click()
-    page.get_by_role("button", name="结束并评分").click()
-    expect(page.locator(".report")).to_be_visible(timeout=20_000)
 
 
 def test_a_letter_is_read_answered_and_marked(
@@ -291,57 +258,3 @@ def test_on_a_phone_nothing_scrolls_sideways_and_a_killed_server_loses_nothing(
     replied(page, 5)
     finish(page)
     fits()
-
-
-def test_spoken_sentences_are_heard_shown_corrected_and_sent(
-    serving: Callable[..., Server], launch: Callable[..., Browser], tmp_path: Path
-) -> None:
-    server = serving(KOUSHI_ASR=str(TINY))
-    line, wav = "我完全理解您现在的心情。", tmp_path / "mic.wav"
-    ((_, ends),) = speak_to_wav([line], wav, gaps=(1.0, 30.0))
-    browser = launch(
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-audio-capture={wav}%noloop",
-    )
-    seen = visit(browser, server, 390, 844, permissions=["microphone"])
-    page = seen.page
-    begin(page, server)
-    button = page.get_by_role("button", name="按一下开始说")
-    button.click()
-    expect(page.locator('.dock[data-state="listen"]')).to_be_visible()
-    page.wait_for_timeout(int(ends * 1000) + 800)
-    button.click()
-    expect(page.locator(".heard-mark")).to_be_visible(timeout=30_000)
-    heard = page.locator(".dock textarea").input_value()
-    wrong, length = errors_between(line, heard)
-    assert wrong <= 0.2 * length, heard
-    page.locator(".dock textarea").fill(f"{line}真的对不起。")
-    page.get_by_role("button", name="发送").click()
-    replied(page, 3)
-    expect(page.locator(".turn.mine .said")).to_have_text(f"{line}真的对不起。")
-    expect(page.locator(".turn.mine .under")).to_contain_text(f"机器听成：{heard}")
-    assert seen.foreign == []
-    assert seen.errors == []
-
-
-def test_replies_are_spoken_and_the_one_question_is_asked_once(
-    serving: Callable[..., Server], launch: Callable[..., Browser]
-) -> None:
-    server = serving(KOUSHI_SPEECH="ask")
-    page = visit(launch(), server).page
-    with page.expect_response(re.compile("/voice/reply.wav")) as answer:
-        begin(page, server)
-    sound = answer.value
-    assert sound.status == 200
-    assert sound.headers["content-type"] == "audio/wav"
-    page.get_by_role("button", name="只用本机语音").click()
-    expect(page.locator(".consent")).to_have_count(0)
-    begin(page, server)
-    expect(page.locator(".consent")).to_have_count(0)
-    page.get_by_role("button", name="对方的声音").click()
-    spoken: list[str] = []
-    page.on("request", lambda request: "reply.wav" in request.url and spoken.append(request.url))
-    say(page, LINES[0], 3)
-    page.wait_for_timeout(500)
-    assert spoken == []

@@ -6,23 +6,18 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from httpx import ASGITransport, AsyncClient
 
-from bot.audio import RATE, to_pcm16, wav_bytes
-from bot.ports import Cue, Heard, NotHeard
+from bot.ports import Cue
 from bot.session import Session, Tools
 from retrieval.errors import ProviderError
+from tests.ui.practising import STATION, T, attribute, begin, pages, said
 from ui.app import build_app
-from ui.i18n import texts
 from ui.practise import shelf
 from ui.practise.desk import Desk
 from ui.settings import read
 from ui.wiring import Wiring
-
-T = texts("zh")
-STATION = "l3-aircon-third-visit"
 
 
 @pytest.fixture
@@ -35,30 +30,6 @@ def wiring(home: Path) -> Iterator[Wiring]:
 def visiting(wiring: Wiring) -> AsyncClient:
     """Call it inside a loop: outside, Gradio makes loops of its own and leaves them open."""
     return AsyncClient(transport=ASGITransport(build_app(wiring)), base_url="http://127.0.0.1")
-
-
-@pytest.fixture
-async def client(wiring: Wiring) -> AsyncIterator[AsyncClient]:
-    async with visiting(wiring) as made:
-        yield made
-
-
-def begin(wiring: Wiring, mode: str = "practice") -> Session:
-    return Session.begin(wiring.tools, wiring.station(STATION), seed=7, mode=mode)
-
-
-async def pages(shown: AsyncIterator[str]) -> list[str]:
-    return [str(page) async for page in shown]
-
-
-def attribute(page: str, name: str) -> str:
-    found = re.search(rf'{name}="([^"]*)"', page)
-    assert found, page[:300]
-    return found[1]
-
-
-def said(text: str, session: Session, turns: int = 1, nonce: str = "n1") -> dict[str, Any]:
-    return {"talk": session.talk.id, "turns": turns, "text": text, "nonce": nonce}
 
 
 async def test_monitors_are_answered(client: AsyncClient, wiring: Wiring) -> None:
@@ -90,54 +61,6 @@ async def test_the_page_forbids_itself_every_other_place(client: AsyncClient) ->
     theme = (await client.get("/theme.css")).text
     assert "@import" not in theme
     assert not re.search(r"url\(['\"]?https?:", theme)
-
-
-async def test_the_counterparts_words_can_be_heard_and_only_those(
-    client: AsyncClient, wiring: Wiring
-) -> None:
-    session = begin(wiring)
-    sound = await client.get("/voice/reply.wav", params={"talk": session.talk.id, "turn": 0})
-    assert sound.headers["content-type"] == "audio/wav"
-    assert sound.content[:4] == b"RIFF"
-    assert len(sound.content) > 24_000
-    assert (
-        await client.get("/voice/reply.wav", params={"talk": session.talk.id, "turn": 1})
-    ).status_code == 404
-    assert (await client.get("/voice/reply.wav", params={"talk": "none", "turn": 0})).status_code == 404
-
-
-class Ears:
-    """A scripted transcriber."""
-
-    name = "ears"
-
-    def __init__(self, answer: Heard | NotHeard) -> None:
-        self.answer = answer
-        self.hotwords: tuple[str, ...] = ()
-
-    def transcribe(self, audio: np.ndarray[Any, Any], hotwords: Any = ()) -> Heard | NotHeard:
-        assert len(audio) == RATE
-        self.hotwords = tuple(hotwords)
-        return self.answer
-
-
-async def hear(client: AsyncClient, session: Session, data: bytes, **headers: str) -> Any:
-    return await client.post(f"/voice/hear?talk={session.talk.id}", content=data, headers=headers)
-
-
-async def test_a_recording_becomes_text_or_a_sentence_on_what_to_do(
-    client: AsyncClient, wiring: Wiring, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    session, second = begin(wiring), wav_bytes(to_pcm16(np.zeros(RATE, np.float32)), RATE)
-    assert "打字" in (await hear(client, session, second)).json()["problem"]
-    ears = Ears(Heard("您好", 0.9, 1.0))
-    monkeypatch.setattr(Wiring, "transcriber", ears)
-    assert (await hear(client, session, second)).json() == {"text": "您好", "confidence": 0.9}
-    assert wiring.station(STATION).persona.name in ears.hotwords
-    ears.answer = NotHeard("没有听到声音")
-    assert (await hear(client, session, second)).json() == {"problem": "没有听到声音"}
-    assert "录音" in (await hear(client, session, b"this is no sound")).json()["problem"]
-    assert (await hear(client, session, second, **{"sec-fetch-site": "cross-site"})).status_code == 403
 
 
 async def test_a_talk_ends_in_a_stored_report_which_opening_it_again_does_not_mark_again(
@@ -267,18 +190,6 @@ async def test_an_exam_gives_no_hint_and_no_way_back(wiring: Wiring) -> None:
     assert "考试中没有提示" in desk.hint(session.talk.id, T)
 
 
-def test_the_online_voice_is_asked_for_once_and_the_answer_is_kept(home: Path) -> None:
-    wiring = Wiring(read({"KOUSHI_HOME": str(home)}))
-    desk, session = Desk(wiring), begin(wiring)
-    assert shelf.consent(wiring.engine) is None
-    assert "回复文字会发给微软" in desk.station(STATION, T) + desk._shown(session, T)
-    assert "回复文字会发给微软" not in desk.consent(session.talk.id, False, T)
-    assert shelf.consent(wiring.engine) is False
-    desk.consent(session.talk.id, True, T)
-    assert shelf.consent(wiring.engine) is True
-    wiring.engine.dispose()
-
-
 def test_a_hint_is_still_there_after_a_reload_and_gone_after_the_next_turn(wiring: Wiring) -> None:
     desk, session = Desk(wiring), begin(wiring)
     given = desk.hint(session.talk.id, T)
@@ -287,14 +198,6 @@ def test_a_hint_is_still_there_after_a_reload_and_gone_after_the_next_turn(wirin
     assert '<aside class="hint">' in again
     last = asyncio.run(pages(desk.say(said("空调是什么型号？", session), T)))[-1]
     assert '<aside class="hint">' not in last
-
-
-def test_where_the_browser_speaks_nobody_is_asked_about_microsoft(home: Path) -> None:
-    wiring = Wiring(read({"KOUSHI_HOME": str(home), "KOUSHI_SPEECH": "browser"}))
-    (shown,) = asyncio.run(pages(Desk(wiring).open({"talk": begin(wiring).talk.id}, T)))
-    assert attribute(shown, "data-voice") == "browser"
-    assert "微软" not in shown
-    wiring.engine.dispose()
 
 
 def test_draws_what_was_never_tried_before_anything_else(
