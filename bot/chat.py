@@ -1,7 +1,8 @@
-"""A language model behind any OpenAI-compatible endpoint; this file alone knows LangChain.
+"""A language model behind any OpenAI-compatible endpoint.
 
-Speech is streamed through LangChain. JSON is asked for over the same connections without it: a judge asks
-hundreds of times a minute, and the libraries' wrapping of one answer costs more than sending and reading it.
+Speech is streamed through LangChain (`chat_parts/connections.py`). JSON is asked for without it
+(`chat_parts/posting.py`): a judge asks hundreds of times a minute, and the libraries' wrapping of one answer
+costs more than sending and reading it.
 
 Endpoints differ in what they understand. For JSON the surest way is tried first (`json_schema`, then
 `json_object`, a tool call, a plain request) and what worked is remembered (`chat_parts/habits.py`), as is
@@ -9,7 +10,6 @@ a refused `temperature` or `stream_options`. Whatever goes wrong becomes one `Ch
 """
 
 import asyncio
-import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, aclosing
 from dataclasses import replace
@@ -26,9 +26,9 @@ from bot.chat_parts.asking import (
     with_system,
 )
 from bot.chat_parts.completion import NotACompletion, read_completion
+from bot.chat_parts.connections import Connections
 from bot.chat_parts.habits import Habits, Notebook, Rung
 from bot.chat_parts.json_text import Unreadable, read_object
-from bot.chat_parts.loops import PerLoop, once
 from bot.chat_parts.patience import patiently
 from bot.chat_parts.think import ThinkFilter, without_thought
 from bot.chat_parts.trouble import ChatError, Endpoint, Why, explain, trouble
@@ -69,8 +69,7 @@ class ChatEndpoint:
         self._timeout, self._total, self._attempts = timeout, total, attempts
         self._temperature = temperature
         self._notebook = Notebook(folder)
-        self._connections: PerLoop = {}
-        self._clients: PerLoop = {}
+        self._connections = Connections(self.endpoint, timeout)
 
     @property
     def habits(self) -> Habits:
@@ -85,11 +84,7 @@ class ChatEndpoint:
 
     async def aclose(self) -> None:
         """Close this loop's connections; a later call opens new ones."""
-        loop = asyncio.get_running_loop()
-        self._clients.pop(loop, None)
-        building = self._connections.pop(loop, None)
-        if building is not None:
-            await (await building).aclose()
+        await self._connections.aclose()
 
     async def stream(self, system: str, messages: Messages) -> AsyncIterator[str]:
         """The answer, piece by piece, without thoughts.
@@ -198,7 +193,7 @@ class ChatEndpoint:
 
     async def _opened(self, messages: list[dict[str, str]], deadline: float) -> tuple[Any, Any]:
         """The first chunk and the rest of them."""
-        client = await self._client()
+        client = await self._connections.langchain()
         extra: dict[str, Any] = {"stream_usage": True} if self.habits.usage else {}
         chunks = client.astream(messages, **self._sampling(), **extra)
         first = await self._next(chunks, deadline, "")
@@ -214,10 +209,10 @@ class ChatEndpoint:
             raise explain(error, self.endpoint, received=said) from None
 
     async def _invoked(self, messages: list[dict[str, str]], shape: dict[str, Any], deadline: float) -> bytes:
-        http = await self._http()
+        http = await self._connections.posting()
         body = {"model": self.endpoint.model, "messages": messages, **self._sampling(), **shape}
         try:
-            from bot.chat_parts.wire import completion
+            from bot.chat_parts.posting import completion
 
             async with asyncio.timeout_at(self._until(deadline)):
                 return await completion(http, self.endpoint, body)
@@ -244,48 +239,6 @@ class ChatEndpoint:
             raise trouble(Why.EMPTY, "什么也没有说（可能只有思考，或拒绝回答）", self.endpoint)
         if finish in {None, "length"}:
             raise trouble(Why.CUT, "说到一半断了", self.endpoint, received=said)
-
-    async def _http(self) -> Any:
-        """This loop's connections. Importing libraries takes long: never on the loop that others talk on."""
-
-        def build() -> Any:
-            from bot.chat_parts.wire import client
-
-            return client(self.endpoint, self._timeout)
-
-        return await once(self._connections, lambda: asyncio.to_thread(build))
-
-    async def _client(self) -> Any:
-        """LangChain's client over the vendor's."""
-
-        async def build() -> Any:
-            http = await self._http()
-            return await asyncio.to_thread(self._build, http)
-
-        return await once(self._clients, build)
-
-    def _build(self, http: Any) -> Any:
-        from langchain_openai import ChatOpenAI
-
-        from bot.chat_parts.wire import vendor
-
-        sdk = vendor(self.endpoint, http)
-        # Told to us by the refusal itself; LangChain's advice to change its own settings helps nobody here.
-        warnings.filterwarnings(
-            "ignore", message=r"(This model does not support OpenAI|Invalid schema for resp)"
-        )
-        return ChatOpenAI(
-            model=self.endpoint.model,
-            base_url=self.endpoint.base_url,
-            api_key=sdk.api_key,
-            async_client=sdk.chat.completions,
-            root_async_client=sdk,
-            max_retries=0,
-            cache=False,
-            use_responses_api=False,
-            output_version="v0",
-            stream_chunk_timeout=None,
-        )
 
 
 def _untraced() -> AbstractContextManager[None]:

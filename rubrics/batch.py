@@ -5,6 +5,7 @@ error under its name; the others are marked.
 """
 
 import asyncio
+import gc
 import hashlib
 import os
 import signal
@@ -109,6 +110,8 @@ def in_processes(
                 yield from _one_by_one(lost, pool)
 
 
+YIELDING = 10
+"""Niceness of the processes: whoever waits for a page or talks with an endpoint goes first."""
 DIED = "评这一份时评分进程中断了（把文件交给管理员看看）"
 
 
@@ -208,6 +211,9 @@ def _begin(make: Callable[[], Marker]) -> None:
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     _worker.update(runner=asyncio.Runner(), marker=make())
     threadpool_limits(1)  # one process a core
+    if hasattr(os, "nice"):
+        os.nice(YIELDING)
+    gc.freeze()  # what is loaded stays: looking through it again and again for garbage takes long
 
 
 def _leave_with_parent() -> None:

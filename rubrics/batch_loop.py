@@ -5,6 +5,7 @@ can be given to other processes (`Hands`): while a core works on it, no request 
 """
 
 import asyncio
+import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
@@ -61,6 +62,7 @@ def in_one_loop(
     """Each file marked in one loop, `at_once` talks under way; results in the order of the files."""
     loop, todo = runner.get_loop(), iter(files)
     waiting: deque[asyncio.Task[Outcome]] = deque()
+    gc.freeze()  # while it looks through all that is loaded for garbage, no answer is read
     try:
         while True:
             under_way = sum(not task.done() for task in waiting)
@@ -79,6 +81,7 @@ def in_one_loop(
         for task in waiting:
             task.cancel()
         runner.run(_finish(list(waiting), marker))
+        gc.unfreeze()
 
 
 async def _some(tasks: list[asyncio.Task[Outcome]]) -> None:

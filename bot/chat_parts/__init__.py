@@ -1,1 +1,1 @@
-"""What `bot/chat.py` is made of; only `wire.py`, imported on first use, knows a vendor's library."""
+"""What `bot/chat.py` is made of; `wire.py` and `posting.py`, imported on first use, speak HTTP."""

@@ -7,6 +7,8 @@ from typing import Any
 
 LONGEST = 100_000
 """Characters of an answer that should be one small JSON object; more is babble or an attack."""
+MOST_BYTES = 8_000_000
+"""Of one answer on the wire; a streamed one spends some 250 of them a token."""
 _MOST_TOKENS = 10**9
 
 

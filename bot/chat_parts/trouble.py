@@ -97,6 +97,11 @@ class Endpoint:
         """Whether it is on this machine."""
         return urlsplit(self.base_url).hostname in {"localhost", "127.0.0.1", "::1"}
 
+    @property
+    def bearer(self) -> str:
+        """What is sent as the key: local servers want none, the vendor's client does."""
+        return self.key or "none"
+
     def scrub(self, text: str) -> str:
         """`text` on one line, shortened, without the key or a password in the address."""
         secrets = [self.key, urlsplit(self.base_url).password or ""]

@@ -4,18 +4,13 @@ What comes back is hostile until it has been read: nothing is followed to anothe
 unasked is unpacked, nothing longer than an answer can be is taken in. Imported on first use.
 """
 
-import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2 as httpx  # what the vendor's client speaks with
 
+from bot.chat_parts.completion import MOST_BYTES
 from bot.chat_parts.trouble import Endpoint, Why, trouble
-
-MOST_BYTES = 8_000_000
-"""Of one answer on the wire; a streamed one spends some 250 of them a token."""
-NO_KEY = "none"
-"Local servers want no key, the client does."
 
 
 class _Bounded(httpx.AsyncByteStream):
@@ -38,24 +33,6 @@ class _Bounded(httpx.AsyncByteStream):
         await self._inner.aclose()
 
 
-class Refused(Exception):
-    """An answer with an error status, with the attributes of vendors' exceptions (`trouble.explain`)."""
-
-    def __init__(self, response: httpx.Response) -> None:
-        self.response, self.status_code = response, response.status_code
-        self.body, self.code = _error(response)
-        super().__init__(response.text[:2000])
-
-
-def _error(response: httpx.Response) -> tuple[Any, str]:
-    try:
-        told = response.json()
-    except (ValueError, RecursionError):
-        return None, ""
-    body = told.get("error", told) if isinstance(told, dict) else told
-    return body, str(body.get("code") or "") if isinstance(body, dict) else ""
-
-
 def client(endpoint: Endpoint, timeout: float) -> httpx.AsyncClient:
     """Pooled connections to this endpoint; `timeout` in s of silence."""
 
@@ -69,7 +46,7 @@ def client(endpoint: Endpoint, timeout: float) -> httpx.AsyncClient:
         response.stream = _Bounded(response.stream, endpoint)
 
     return httpx.AsyncClient(
-        headers={"accept-encoding": "identity", "authorization": f"Bearer {endpoint.key or NO_KEY}"},
+        headers={"accept-encoding": "identity", "authorization": f"Bearer {endpoint.bearer}"},
         timeout=timeout,
         limits=httpx.Limits(max_connections=1000, max_keepalive_connections=512),
         # A server on this machine is never behind a proxy, whatever the environment says.
@@ -83,22 +60,6 @@ def vendor(endpoint: Endpoint, http: httpx.AsyncClient) -> Any:
     """The vendor's client over these connections; it retries nothing by itself."""
     import openai
 
-    key = endpoint.key or NO_KEY
-    return openai.AsyncOpenAI(base_url=endpoint.base_url, api_key=key, max_retries=0, http_client=http)
-
-
-async def completion(http: httpx.AsyncClient, endpoint: Endpoint, body: dict[str, Any]) -> bytes:
-    """The whole answer to one `chat/completions` request as it came, unread.
-
-    The vendor's client would spend more on it than all the rest takes; `completion.py` reads what is wanted.
-
-    Raises:
-        Refused, ChatError, httpx.HTTPError: see `trouble.explain`.
-    """
-    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    response = await http.post(
-        f"{endpoint.base_url}/chat/completions", content=content, headers={"content-type": "application/json"}
+    return openai.AsyncOpenAI(
+        base_url=endpoint.base_url, api_key=endpoint.bearer, max_retries=0, http_client=http
     )
-    if not response.is_success:
-        raise Refused(response)
-    return response.content

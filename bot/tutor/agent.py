@@ -72,7 +72,7 @@ class TutorEndpoint(ChatEndpoint):
         self, system: str, messages: Messages, look: SearchTool, deadline: float
     ) -> tuple[Any, Any]:
         """The first chunk and the rest of them."""
-        client = await self._client()
+        client = await self._connections.langchain()
         agent = await asyncio.to_thread(_built, client, system, look)
         chunks: AsyncIterator[Any] = agent.astream(
             {"messages": [dict(m) for m in messages]}, stream_mode="messages"
