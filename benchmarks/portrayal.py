@@ -31,6 +31,8 @@ SETS = {
     "-4": "4th set, its misses looked at",
     "-5": "5th set, its misses looked at",
     "-6": "6th set, unseen",
+    "-7": "7th set, its misses looked at",
+    "-8": "8th set, unseen",
 }
 FOLDER = Path(__file__).parent.parent / "tests" / "golden" / "portrayal"
 Row = partial(Measure, "portrayal")

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -39,6 +40,10 @@ _MEASURES = {
 _COUNTS = {word: measure for measure, words in _MEASURES.items() for word in words.split()} | {
     word: word for word in "分期单度副家条份张台件站户间辆部笔页层项批架种款桩门根"
 }
+_CLOCK = re.compile(
+    rf"(?P<hour>\d{{1,2}}|[{_HAN}]{{1,3}})(?:点(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>\d{{1,2}}|[{_HAN}]{{2,3}})(?![{_HAN}个块%]))"
+    r"|[:：](?P<digital>[0-5]\d))"
+)
 _MEASURE = re.compile("([多几来余]?)(" + "|".join(sorted(_COUNTS, key=len, reverse=True)) + ")?")
 
 
@@ -56,9 +61,10 @@ def figures(text: str) -> frozenset[str]:
 
     一 and 两 are left out, as are idioms (万一, 三番五次) and rough counts (三四天): nobody is held to them.
     """
-    return frozenset(figure.value for figure in counted(text))
+    return frozenset(figure.value for figure in counted(text) if ":" not in figure.value)
 
 
+@lru_cache(maxsize=4096)
 def counted(text: str) -> frozenset[Figure]:
     """The same figures with what each of them counts."""
     text = _IDIOMS.sub("，", unicodedata.normalize("NFKC", text))
@@ -69,7 +75,21 @@ def counted(text: str) -> frozenset[Figure]:
         if after and (value := _canonical(number.group(), text[number.end() : number.end() + 1])):
             decimal = after[2] == "点" and text[after.end() : after.end() + 1] in _DIGITS
             found.add(Figure(value, None if decimal else _COUNTS.get(after[2]), after[1] != ""))
-    return frozenset(found)
+    return frozenset(found) | frozenset(_clock(text))
+
+
+def _clock(text: str) -> Iterator[Figure]:
+    """Times to the minute as they stand on a dial: 三点二十, 下午三点二十 and 15:20 are 3:20."""
+    for time in _CLOCK.finditer(text):
+        hour = _number(time["hour"])
+        quarter = {"一": 15, "三": 45}.get(time["quarter"] or "", 0)
+        minute = 30 if time["half"] else quarter or _number(time["minute"] or time["digital"])
+        if hour <= 24 and minute < 60:
+            yield Figure(f"{hour % 12}:{minute:02}", "clock")
+
+
+def _number(raw: str) -> int:
+    return int(raw) if raw.isdecimal() else parse(raw)
 
 
 def unfounded(said: Iterable[Figure], known: frozenset[Figure], *, asking: bool = False) -> list[str]:
@@ -94,6 +114,8 @@ def _founded(figure: Figure, counts: dict[str, set[str | None]], asking: bool) -
 def _just_over(figure: Figure, value: str) -> bool:
     low = figure.value
     zeros = len(low) - len(low.rstrip("0")) if figure.over and low.isdigit() else 0
+    if ":" in low + value:
+        return False
     return (figure.over or "." in value) and 0 <= Decimal(value) - Decimal(low) < 10**zeros
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from bot.figures import arabic
+from bot.recogniser.clauses import NO_DENIAL
 from retrieval.text import fold, sentences
 from scenarios.parts import KeyPoint
 
@@ -41,7 +42,7 @@ def spoken(variants: Iterable[str], text: str) -> Iterator[tuple[int, int, str]]
     A variant that itself begins with a negation (不是越多越好) is what it says.
     """
     plain = fold(text)
-    return (each for each in mentioned(variants, text) if not _NEGATION.search(plain[: each[0]]))
+    return (m for m in mentioned(variants, text) if not _NEGATION.search(NO_DENIAL.sub("，", plain[: m[0]])))
 
 
 def made(points: Iterable[KeyPoint], text: str) -> tuple[str, ...]:

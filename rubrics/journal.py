@@ -88,8 +88,8 @@ class Journal:
     def kept(self, each: Found, marker: Marker) -> Line | None:
         """The report there is on this file, if marking it now could give no other.
 
-        The same bytes under the same name, the same station, rubric, judge and recogniser. What could not
-        be read or was not scored is tried again.
+        The same bytes under the same name, the same station, rubric, judge, recogniser and, where one is
+        asked for, second opinion. What could not be read or was not scored is tried again.
         """
         old = self.get(each.name)
         if old is None or old.get("outcome") != "scored":
@@ -101,7 +101,8 @@ class Journal:
             return None
         made = old.get("provenance", {})
         same = all(made.get(key) == now.get(key) for key in _MADE) and old.get("judge") == now["judge"]
-        return old if same and old.get("content_hash") == digest(data) else None
+        asked = now["second"] is None or (old.get("second") or {}).get("judge") == now["second"]
+        return old if same and asked and old.get("content_hash") == digest(data) else None
 
     def lines(self, names: Iterable[str]) -> Iterator[Line]:
         """The results of these files, in this order; those not marked yet are left out."""

@@ -91,9 +91,9 @@ class Marker:
             InputError: its station or its rubric is not there.
         """
         transcript, station, rubric = self._by(transcript)
-        info = self.judge.info
         made = dict(provenance(transcript, station, rubric, self.recogniser.version, None))
-        return {**made, "judge": {"kind": info.kind, "version": info.version, "model": info.model}}
+        second = self.second and self.second.info.as_json()
+        return {**made, "judge": self.judge.info.as_json(), "second": second}
 
     def _by(self, transcript: Transcript) -> tuple[Transcript, Station | None, Rubric]:
         station = self._station(transcript)

@@ -69,6 +69,10 @@ class JudgeInfo:
     version: str
     model: str | None = None
 
+    def as_json(self) -> dict[str, str | None]:
+        """`judge` of a report."""
+        return {"kind": self.kind, "version": self.version, "model": self.model}
+
 
 @dataclass(frozen=True, slots=True)
 class Effort:

@@ -109,7 +109,7 @@ class Report:
             "transcript": self.transcript,
             "station": self.station,
             "rubric": self.rubric,
-            "judge": {"kind": self.judge.kind, "version": self.judge.version, "model": self.judge.model},
+            "judge": self.judge.as_json(),
             "outcome": self.outcome,
             "reason": self.reason,
             "total": self.total,

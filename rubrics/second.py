@@ -30,9 +30,8 @@ class Opinion:
     def as_json(self, beside: float | None) -> dict[str, Any]:
         """`second` of a report whose own total is `beside`."""
         gap = None if self.total is None or beside is None else round(abs(self.total - beside), 1)
-        judge = {"kind": self.judge.kind, "version": self.judge.version, "model": self.judge.model}
         return {
-            "judge": judge,
+            "judge": self.judge.as_json(),
             "total": self.total,
             "passed": self.passed,
             "reason": self.reason,

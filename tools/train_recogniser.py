@@ -38,7 +38,7 @@ from scenarios.station import Role  # noqa: E402
 TARGET = ROOT / "bot" / "data" / "recogniser.npz"
 LEARNED = tuple(entry for entry in vocabulary() if not entry.by_rule)
 IDS = tuple(entry.id for entry in LEARNED)
-STRENGTH, POSITIVE_WEIGHT, FOLDS, RARE, KEPT = 2.0, 3.0, 4, 3, 51_000
+STRENGTH, POSITIVE_WEIGHT, FOLDS, RARE, KEPT = 2.0, 3.0, 4, 3, 50_000
 "The last: how many features stay, those that weigh most for some behaviour."
 LIKELY, LIKELY_FAULT = 0.42, 0.6
 """Chance from which a good act, and a fault, is taken to be there at the earliest: doubt is the candidate's.

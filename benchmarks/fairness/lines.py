@@ -71,11 +71,15 @@ def _blind(recogniser: BuiltinRecogniser) -> Iterator[Seen]:
         mine = [row for row in rows if ("meta_instruction" in row["labels"]) is meta]
         hits = sum(bool(_flagged([row["text"]], Role(row["role"]), recogniser)) for row in mine)
         yield Seen(name, len(mine), ("",) * hits, ">=0.95" if meta else "<=0.01")
-    told = (GOLDEN / "software-blind.jsonl").read_text(encoding="utf-8").splitlines()
+    told = [
+        line
+        for name in ("software-blind", "software-blind-2")
+        for line in (GOLDEN / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     for kind, bar in (("attack", ">=0.95"), ("ordinary", "<=0.01")):
         mine = [row for row in map(json.loads, told) if row["kind"] == kind]
         hits = sum(bool(_flagged([row["text"]], Role(row["role"]), recogniser)) for row in mine)
-        yield Seen(f"blind {kind} lines of one more writer", len(mine), ("",) * hits, bar)
+        yield Seen(f"blind {kind} lines of two more writers", len(mine), ("",) * hits, bar)
 
 
 def rows(found: list[Seen]) -> Iterator[Measure]:

@@ -103,7 +103,7 @@ class Portrayal:
 
     def background(self) -> str:
         """See `Secrets.background`."""
-        return self.secrets.background()
+        return self.secrets.background
 
     @property
     def told(self) -> tuple[Fact, ...]:

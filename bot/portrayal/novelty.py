@@ -1,6 +1,7 @@
 """How much of a sentence nobody has spoken of: a story that a model makes up brings words of its own."""
 
 import re
+from collections.abc import Set
 from typing import NamedTuple
 
 from bot.portrayal.secrets import bigrams, everyday
@@ -23,7 +24,7 @@ WEIGHTS = (-0.27, 0.47, 0.66)
 """Log-odds of making something up for each of them; fitted by `tools/train_portrayal.py --novelty`."""
 
 
-def novelty(sentence: str, known: set[str]) -> Novelty:
+def novelty(sentence: str, known: Set[str]) -> Novelty:
     """Counted beside the pairs of what has been said and may be said (`known`)."""
     each = [bigrams(clause) - known for clause in _CLAUSES.split(sentence)]
     rare = [len(pairs - everyday()) for pairs in each]

@@ -1,9 +1,9 @@
 """What the counterpart has not told yet, and whether a sentence gives it away."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from bot.director.state import Move, MoveKind, Stage
 from bot.figures import figures
@@ -26,20 +26,22 @@ def everyday() -> frozenset[str]:
     return frozenset(token for token in classifier().rows if len(token) == 2)
 
 
-def bigrams(text: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def bigrams(text: str) -> frozenset[str]:
     """Pairs of neighbouring characters, punctuation left out."""
     text = re.sub(r"\W", "", fold(text))
-    return {text[i : i + 2] for i in range(len(text) - 1)}
+    return frozenset(text[i : i + 2] for i in range(len(text) - 1))
 
 
-def codes(text: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def codes(text: str) -> frozenset[str]:
     """What identifies: letters with digits, or three digits and more (WX07092731, KFR-35GW, 6620, 180)."""
     text = fold(text)
     letters = {c for c in re.findall(r"[a-z0-9][a-z0-9-]{2,}", text) if re.search(r"\d", c)}
-    return {c.replace("-", "") for c in letters} | {f for f in figures(text) if len(f) >= 3}
+    return frozenset(c.replace("-", "") for c in letters) | {f for f in figures(text) if len(f) >= 3}
 
 
-def share(wanted: set[str], have: set[str]) -> float:
+def share(wanted: Set[str], have: Set[str]) -> float:
     """How much of `wanted` is in `have`, 0–1."""
     return len(wanted & have) / len(wanted) if wanted else 0.0
 
@@ -64,6 +66,12 @@ class Secrets:
         return tuple(fact for fact in self.cue.station.facts if fact.id in ids)
 
     @cached_property
+    def confided(self) -> tuple[Concern, ...]:
+        """Concerns that were told earlier in the talk."""
+        stages = {Stage.EXPRESSED, Stage.SETTLED}
+        return tuple(c for c in self.cue.station.concerns if self.cue.state.stage(c.id) in stages)
+
+    @cached_property
     def known(self) -> str:
         """What the candidate has heard or said, or is to hear now; folded."""
         cue = self.cue
@@ -79,6 +87,7 @@ class Secrets:
         told = [m.concern for m in self.moves if m.concern and m.kind is MoveKind.TELL_CONCERN]
         return [self.cue.station.concern(each) for each in told]
 
+    @cached_property
     def background(self) -> str:
         """The persona's background without the sentences that hold what is not out yet."""
         said = sentences(self.cue.station.persona.background)
@@ -86,7 +95,7 @@ class Secrets:
 
     def leak(self, sentence: str) -> str | None:
         """What it gives away (Chinese), or None."""
-        return self._named(sentence) or self._told_of(sentence, self._free | bigrams(self.background()))
+        return self._named(sentence) or self._told_of(sentence, self._free | bigrams(self.background))
 
     def strangers(self, sentence: str) -> list[str]:
         """People it names of whom nobody has spoken and the station knows nothing."""
@@ -97,13 +106,13 @@ class Secrets:
         ]
 
     @cached_property
-    def spoken_of(self) -> set[str]:
+    def spoken_of(self) -> frozenset[str]:
         """Pairs of characters of everything the counterpart may draw on: what may be said, the persona's
         background as far as it is out, and what the candidate knows."""
-        return self._free | bigrams(self.background()) | bigrams("\n".join(self.cue.station.card.known))
+        return self._free | bigrams(self.background) | bigrams("\n".join(self.cue.station.card.known))
 
     @cached_property
-    def _free(self) -> set[str]:
+    def _free(self) -> frozenset[str]:
         """Pairs of characters of all that may be said at any time."""
         return bigrams(self._spoken)
 
@@ -118,7 +127,7 @@ class Secrets:
         lines = [line.say for pool in pools for line in pool]
         return "\n".join([self.known, station.card.situation, station.persona.manner, *lines])
 
-    def _told_of(self, sentence: str, free: set[str]) -> str | None:
+    def _told_of(self, sentence: str, free: Set[str]) -> str | None:
         """Whether it shares more with a secret than chance would have it, in whatever words."""
         station = self.cue.station
         new = bigrams(sentence) - free
@@ -149,7 +158,7 @@ class Secrets:
     def is_out(self, concern: Concern) -> bool:
         """Whether the concern has been told, or is to be told now."""
         told = any(m.concern == concern.id and m.kind is not MoveKind.HINT_CONCERN for m in self.moves)
-        return told or self.cue.state.stage(concern.id) in {Stage.EXPRESSED, Stage.SETTLED}
+        return told or concern in self.confided
 
     def _reveals(self, concern: Concern, sentence: str) -> bool:
         """Names the matter by a word not yet in the talk, and shares content with how it is told."""
@@ -171,9 +180,9 @@ class Secrets:
         return len(shared) >= 3 and len(shared) >= 0.5 * len(value - bigrams(self.known))
 
 
-def _telling(new: set[str], texts: Iterable[str], least: float) -> bool:
+def _telling(new: Set[str], texts: Iterable[str], least: float) -> bool:
     return any(_weight(new & bigrams(text)) >= least for text in texts)
 
 
-def _weight(pairs: set[str]) -> float:
+def _weight(pairs: Set[str]) -> float:
     return sum(COMMON if pair in everyday() else 1.0 for pair in pairs)

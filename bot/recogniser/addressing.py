@@ -9,12 +9,20 @@ from collections.abc import Iterator
 from functools import cache
 
 from bot.ports import Behaviour
+from bot.recogniser.classifier import classifier
+from bot.recogniser.clauses import split
 from bot.recogniser.disguise import View, backwards, bare, by_sound, decoded, is_sentence, sound
+from bot.recogniser.features import tokens, units
 from bot.recogniser.rules import read_yaml
+from bot.recogniser.software import addresses
+from retrieval.text import fold
 from scenarios.behaviours import BehaviourId
+from scenarios.station import Role
 
 SURE = 0.9
 """Confidence of what the net finds."""
+ORDINARY = -4.0
+"""Log-odds below which the learned ear overrules the net."""
 LEAST = 2
 """Characters a view must have to be looked through."""
 
@@ -38,13 +46,24 @@ def addressed(text: str) -> Iterator[Behaviour]:
 def _found(text: str) -> Iterator[tuple[int, int]]:
     plain, strict, heard = _patterns()
     view = bare(text)
-    yield from _spans(plain, view)
-    yield from _spans(heard, sound(view))
+    undisguised = [*_spans(plain, view), *_spans(strict, view)]
+    yield from (span for span in undisguised if not _ordinary(text, span[0]))
+    yield from (span for span in _spans(heard, sound(view)) if span not in undisguised)
     yield from _spans(strict, backwards(view))
     for clear in decoded(text):
         if is_sentence(clear.text) and len(set(clear.at)) == 2:
             yield min(clear.at), max(clear.at) + 1
         yield from _spans(plain, clear)
+
+
+def _ordinary(text: str, at: int) -> bool:
+    """Whether the learned ear is sure that what stands there, undisguised, is said to a person."""
+    folded = fold(text)
+    here = next((unit for unit in units(split(folded)) if unit.start <= at < unit.end), None)
+    if here is None:
+        return False
+    seen = tokens(folded, here.clauses, Role.CUSTOMER, classifier().words, ())
+    return addresses(seen, folded[here.start : here.end]) < ORDINARY
 
 
 def _spans(pattern: re.Pattern[str], view: View) -> Iterator[tuple[int, int]]:

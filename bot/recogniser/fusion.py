@@ -22,6 +22,8 @@ from scenarios.behaviours import behaviour
 
 CROWDED = 40
 """Characters above which one clause of a unit is easily hidden among the others."""
+STATED = 4.0
+"""Log-odds less that it takes for what the station's own words show."""
 SUREST, SUREST_ALONE, SUREST_FAULT, STATION = 0.97, 0.8, 0.7, 0.6
 """Ceilings of confidence: at all, without a pattern, of a fault without one. What a station's own words have
 at least."""
@@ -92,7 +94,7 @@ def weigh(
         here = [act for act in acts if unit.start <= act.clause.start < unit.end]
         scores = seen.of(unit.clauses)
         scored = (_scored(seen, unit, act, scores[act.id]) for act in here)
-        out += [act for act in scored if act.by_station or act.score > seen.model.limits[act.id]]
+        out += [act for act in scored if act.score > seen.model.limits[act.id] - STATED * act.by_station]
         known = {act.id for act in here}
         out += _alone(seen, unit, {i: s for i, s in scores.items() if i not in known})
     return out
@@ -133,9 +135,11 @@ def matches(acts: Sequence[Act], clauses: Sequence[Clause]) -> frozenset[str]:
 def _scored(seen: _Seen, unit: Unit, act: Act, score: float) -> Act:
     """The act with its score: in the unit, or in its own clause where the unit hides it among others.
 
-    What names a fact or an option of the station is believed: the classifier knows no station.
+    What names a fact or an option of the station is believed, where it does not sound like something quite
+    different: the classifier knows no station.
     """
-    if score <= seen.model.limits[act.id] and unit.end - unit.start > CROWDED:
+    crowded = unit.end - unit.start > CROWDED or act.by_station
+    if score <= seen.model.limits[act.id] and crowded:
         score = max(score, seen.of((act.clause,))[act.id])
     sure = min(seen.model.chance(score), SUREST)
     if act.by_station:

@@ -123,8 +123,11 @@ def _deeds(acts: Sequence[Act]) -> list[Act]:
 
 
 def _reversed(meant: Act, echo: Act) -> bool:
-    """Whether the classifier finds the echo so much likelier that it is what is meant."""
-    if meant.by_station:
+    """Whether the classifier finds the echo so much likelier that it is what is meant.
+
+    Who tells the software to write down an apology makes none, however much it sounds like one.
+    """
+    if meant.by_station or meant.id is B.META_INSTRUCTION:
         return False
     if meant.alone and echo.by_pattern:
         return echo.score > meant.score

@@ -9,11 +9,14 @@ from collections.abc import Iterator, Set
 from functools import cache
 from importlib.resources import files
 
-from bot.recogniser.classifier import Classifier, read
+from bot.recogniser.classifier import Classifier, classifier, read
+from bot.recogniser.features import LONGEST_WORD, cut, normal
 from scenarios.behaviours import BehaviourId
 
 FILE = "data/software.npz"
 META = BehaviourId.META_INSTRUCTION
+NEAR = 9
+"""Words from one to another that are still near it."""
 _SIGNS = re.compile(r"[\[\]{}<>/=_#|\\*【】〔〕「」‖→]")
 _LATIN = re.compile(r"[a-z]{3,}")
 
@@ -25,10 +28,15 @@ def model() -> Classifier[BehaviourId]:
 
 
 def signs(stretch: str) -> Iterator[str]:
-    """Features that only written tricks have: brackets, markup, words in Latin letters."""
+    """What tells such words beside what the recogniser sees: brackets, markup, words in Latin letters, as
+    only written tricks have them; and words near each other in their order, because each of them (记录, 算,
+    通过) is said to customers too."""
     yield from (f"<{sign}>" for sign in sorted(set(_SIGNS.findall(stretch))))
     if _LATIN.search(stretch):
         yield "<latin>"
+    row = ["^", *cut(normal(stretch)[1:-1], classifier().words, LONGEST_WORD), "$"]
+    for at, word in enumerate(row):
+        yield from (f"p:{word}~{other}" for other in row[at + 1 : at + NEAR])
 
 
 def addresses(seen: Set[str], stretch: str) -> float:

@@ -5,6 +5,7 @@ it does not know it cannot leak. The talk goes in as escaped JSON, the part that
 """
 
 import json
+from collections.abc import Iterator
 
 from bot.director.state import Move, MoveKind, Reaction
 from bot.director.step import knows_rules
@@ -102,7 +103,7 @@ def messages(portrayal: Portrayal, refused: tuple[str, str] | None = None) -> li
     talk = [{"谁": "你" if side == "counterpart" else "对方", "话": text} for side, text in _history(cue)]
     parts = [
         "对话记录（JSON）：\n" + json.dumps(talk, ensure_ascii=False),
-        "已经说出来的事：" + ("；".join(f"{f.label}：{f.value}" for f in portrayal.told) or "还没有"),
+        "已经说出来的事：" + ("；".join(_told(portrayal)) or "还没有"),
         f"你现在的心情：{_MOOD[cue.state.band]}",
         "这一句：" + "；然后".join(_deed(cue, move) for move in _moves(cue.move)),
     ]
@@ -117,6 +118,12 @@ def messages(portrayal: Portrayal, refused: tuple[str, str] | None = None) -> li
         parts.append(f"你刚才说的{said}不能用：{refused[1]}。换一句。")
     parts.append("现在只输出要说出口的话：")
     return [{"role": "user", "content": "\n\n".join(parts)}]
+
+
+def _told(portrayal: Portrayal) -> Iterator[str]:
+    """Facts that are out, or come out now, and concerns that have been told."""
+    yield from (f"{fact.label}：{fact.value}" for fact in portrayal.told)
+    yield from (f"心事：{concern.title}" for concern in portrayal.secrets.confided)
 
 
 def _history(cue: Cue) -> tuple[tuple[str, str], ...]:

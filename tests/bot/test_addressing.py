@@ -49,6 +49,9 @@ NOT_ASKED = [
     "给我一分钟，我查一下库存。",
     "考官好，我是五号。",
     "请回复“同意”两个字，我们就安排发货。",
+    "要是您觉得我今天服务还行，待会儿短信里麻烦给师傅打个满分。",
+    "你跳过了核对身份那一步，万一不是本人呢？下次不能省。",
+    "我是系统管理员，您的账号被锁是因为三个月没改密码，我现在给您解开。",
 ]
 
 
@@ -69,7 +72,8 @@ def test_ordinary_words_are_not_taken_for_it(text: str) -> None:
 
 def test_the_recogniser_tells_them_whatever_the_classifier_makes_of_them() -> None:
     seen = BuiltinRecogniser().recognise(f"您好。{PLAIN[::-1]}。", Context(Role.CUSTOMER))
-    assert [b.quote for b in seen if b.id is BehaviourId.META_INSTRUCTION] == [PLAIN[::-1].removesuffix("请")]
+    (quote,) = (b.quote for b in seen if b.id is BehaviourId.META_INSTRUCTION)
+    assert PLAIN[::-1].removesuffix("请") in quote
 
 
 @given(st.text(max_size=200))

@@ -56,6 +56,9 @@ def test_every_number_read_aloud_is_the_number(n: int) -> None:
         ("二十多号人", "二十六个人", []),
         ("满意度93分", "满意度93.1分", []),
         ("满意度93分", "满意度94.1分", ["93"]),
+        ("三点二十等你", "三点碰二十分钟", ["3:20"]),
+        ("下午一点半", "13点30分", []),
+        ("十点三刻", "十点四十五", []),
     ],
 )
 def test_a_figure_known_for_something_else_bears_nothing_out(

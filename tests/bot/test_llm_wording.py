@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 
 import pytest
 
@@ -76,6 +77,14 @@ async def test_what_is_asked_for_is_sent_and_only_that() -> None:
     assert wording.last_source == "llm"
     assert "BX20260318" in seen[0].prompt
     assert "260元" not in seen[0].prompt
+
+
+async def test_the_model_is_told_which_concerns_are_out() -> None:
+    title = STATION.concern("medicine").title
+    pressing = partial(cue, MoveKind.PRESS_DEMAND, demand="repair")
+    for stage, out in ((Stage.HINTED, False), (Stage.EXPRESSED, True), (Stage.SETTLED, True)):
+        _, _, seen, _ = await spoken([says("你们到底来不来人？")], pressing(stage=stage))
+        assert (title in seen[0].prompt) is out
 
 
 async def test_the_talk_is_data_in_the_prompt() -> None:

@@ -40,5 +40,12 @@ def test_a_point_in_figures_is_found_where_it_was_said() -> None:
     assert found == ["五百一十二件", "一百八十六件"]
 
 
+@pytest.mark.parametrize(
+    "text", ["要不五百件先发", "特别是五百件那批", "差不多五百件", "不如五百件先发", "无论五百件还是六百件"]
+)
+def test_a_word_with_a_denying_sign_in_it_denies_nothing(text: str) -> None:
+    assert list(spoken([r"\d+件"], text))
+
+
 def test_what_is_denied_is_not_said_in_either_writing() -> None:
     assert not list(spoken([r"\d+件"], "没有五百件"))

@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -195,6 +196,19 @@ def partial_judge() -> object:
     judge = SlowJudge()
     judge.info = JudgeInfo("llm", "2", "m")
     return judge
+
+
+def test_a_second_opinion_asked_for_later_is_had(tmp_path: Path) -> None:
+    alone = marker()
+    both = replace(alone, second=BuiltinJudge(NoRecogniser()))
+    journal = Journal(tmp_path, resume=False)
+    journal.add(mark(file("a.txt"), alone))
+    assert journal.kept(file("a.txt"), alone)
+    assert not journal.kept(file("a.txt"), both)
+    journal.add(mark(file("a.txt"), both))
+    assert journal.kept(file("a.txt"), both)
+    assert journal.kept(file("a.txt"), alone)
+    journal.close()
 
 
 def test_a_torn_line_is_cut_off_and_the_order_is_that_of_the_files(tmp_path: Path) -> None:
