@@ -64,7 +64,7 @@ def figures(text: str) -> frozenset[str]:
     return frozenset(figure.value for figure in counted(text) if ":" not in figure.value)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def counted(text: str) -> frozenset[Figure]:
     """The same figures with what each of them counts."""
     text = _IDIOMS.sub("，", unicodedata.normalize("NFKC", text))

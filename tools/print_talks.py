@@ -41,7 +41,7 @@ PRINTS = (
     Print("l3-bank-transfer-anxious", "strong.d2", 3, "好的考生"),
     Print("l3-complaint-spike-report", "strong.d1", 5, "好的考生"),
     Print("l3-warehouse-will-not-expedite", "strong.d2", 2, "好的考生"),
-    Print("l2-clinic-know-all", "borderline.d1", 4, "一般的考生"),
+    Print("l2-clinic-know-all", "borderline.h2", 4, "一般的考生"),
     Print("l2-renewal-after-outages", "strong.d1", 7, "好的考生"),
     Print("l1-defensive-top-agent", "strong.d1", 6, "好的考生"),
     Print("l3-aircon-third-visit", "weak", 8, "差的考生"),

@@ -10,9 +10,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
-from yarl import URL
 
 from bot.chat_parts.completion import MOST_BYTES
 from bot.chat_parts.trouble import Endpoint, Why, trouble
@@ -50,7 +50,7 @@ def _error(raw: bytes) -> tuple[Any, str]:
 def session(endpoint: Endpoint, timeout: float) -> aiohttp.ClientSession:
     """Pooled connections of the running loop to this endpoint; `timeout` in s of silence."""
     headers = {"accept-encoding": "identity", "content-type": "application/json"}
-    if URL(endpoint.base_url).user is None:  # who is named in the address is who asks
+    if urlsplit(endpoint.base_url).username is None:  # who is named in the address is who asks
         headers["authorization"] = f"Bearer {endpoint.bearer}"
     return aiohttp.ClientSession(
         headers=headers,
