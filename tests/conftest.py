@@ -1,6 +1,7 @@
 """For all tests: no network beyond this machine, no settings of the person who runs them."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from ui.wiring import QUIET
 # Speed is measured in benchmarks; a busy machine must not fail a property.
 settings.register_profile("koushi", deadline=None)
 settings.load_profile("koushi")
+# Whoever is started in the background ignores Ctrl-C, and so would all that the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
