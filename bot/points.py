@@ -11,6 +11,8 @@ from scenarios.parts import KeyPoint
 
 _NEGATION = re.compile(r"(不|没|未|无|别|并非|无法|不能|不会|没有)[^，,。！？；!?;]{0,4}$")
 "What stands before a variant and denies it."
+BEFORE = 16
+"""Characters before a variant that can deny it."""
 
 
 @lru_cache(maxsize=4096)
@@ -42,7 +44,11 @@ def spoken(variants: Iterable[str], text: str) -> Iterator[tuple[int, int, str]]
     A variant that itself begins with a negation (不是越多越好) is what it says.
     """
     plain = fold(text)
-    return (m for m in mentioned(variants, text) if not _NEGATION.search(NO_DENIAL.sub("，", plain[: m[0]])))
+    return (m for m in mentioned(variants, text) if not _denied(plain[max(0, m[0] - BEFORE) : m[0]]))
+
+
+def _denied(before: str) -> bool:
+    return bool(_NEGATION.search(NO_DENIAL.sub("，", before)))
 
 
 def made(points: Iterable[KeyPoint], text: str) -> tuple[str, ...]:

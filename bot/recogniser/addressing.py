@@ -46,9 +46,10 @@ def addressed(text: str) -> Iterator[Behaviour]:
 def _found(text: str) -> Iterator[tuple[int, int]]:
     plain, strict, heard = _patterns()
     view = bare(text)
-    undisguised = [*_spans(plain, view), *_spans(strict, view)]
+    by_sound_too = [*_spans(heard, sound(view))]
+    undisguised = [*_spans(plain, view), *(_spans(strict, view) if by_sound_too else ())]
     yield from (span for span in undisguised if not _ordinary(text, span[0]))
-    yield from (span for span in _spans(heard, sound(view)) if span not in undisguised)
+    yield from (span for span in by_sound_too if span not in undisguised)
     yield from _spans(strict, backwards(view))
     for clear in decoded(text):
         if is_sentence(clear.text) and len(set(clear.at)) == 2:

@@ -92,7 +92,7 @@ def weigh(
     out: list[Act] = []
     for unit in units(clauses):
         here = [act for act in acts if unit.start <= act.clause.start < unit.end]
-        scores = seen.of(unit.clauses)
+        scores = seen.of(unit.clauses) | {B.META_INSTRUCTION: seen.software(unit.clauses)}
         scored = (_scored(seen, unit, act, scores[act.id]) for act in here)
         out += [act for act in scored if act.score > seen.model.limits[act.id] - STATED * act.by_station]
         known = {act.id for act in here}
@@ -115,15 +115,29 @@ class _Seen:
     def __init__(self, model: Classifier[B], text: str, role: str, acts: Sequence[Act]) -> None:
         self.model, self._text, self._role, self._acts = model, text, role, acts
         self._scores: dict[tuple[int, int], dict[B, float]] = {}
+        self._seen: dict[tuple[int, int], set[str]] = {}
 
     def of(self, clauses: Sequence[Clause]) -> dict[B, float]:
-        """Log-odds of every behaviour in these clauses."""
+        """Log-odds of every behaviour in these clauses, of words to the software what `software` says."""
         span = clauses[0].start, clauses[-1].end
         if span not in self._scores:
-            seen = tokens(self._text, clauses, self._role, self.model.words, matches(self._acts, clauses))
-            software = addresses(seen, self._text[slice(*span)])
-            self._scores[span] = self.model.scored(seen) | {B.META_INSTRUCTION: software}
+            self._scores[span] = self.model.scored(self._tokens(clauses))
         return self._scores[span]
+
+    def software(self, clauses: Sequence[Clause]) -> float:
+        """Log-odds of words to the software in these clauses."""
+        return addresses(self._tokens(clauses), self._text[clauses[0].start : clauses[-1].end])
+
+    def clause(self, clause: Clause, id_: B) -> float:
+        """Log-odds of one behaviour in one clause."""
+        return self.software((clause,)) if id_ is B.META_INSTRUCTION else self.of((clause,))[id_]
+
+    def _tokens(self, clauses: Sequence[Clause]) -> set[str]:
+        span = clauses[0].start, clauses[-1].end
+        if span not in self._seen:
+            found = tokens(self._text, clauses, self._role, self.model.words, matches(self._acts, clauses))
+            self._seen[span] = found
+        return self._seen[span]
 
 
 def matches(acts: Sequence[Act], clauses: Sequence[Clause]) -> frozenset[str]:
@@ -140,7 +154,7 @@ def _scored(seen: _Seen, unit: Unit, act: Act, score: float) -> Act:
     """
     crowded = unit.end - unit.start > CROWDED or act.by_station
     if score <= seen.model.limits[act.id] and crowded:
-        score = max(score, seen.of((act.clause,))[act.id])
+        score = max(score, seen.clause(act.clause, act.id))
     sure = min(seen.model.chance(score), SUREST)
     if act.by_station:
         sure = max(sure, min(act.confidence, STATION))
@@ -164,7 +178,7 @@ def _where(seen: _Seen, unit: Unit, id_: B) -> tuple[Clause, Clause]:
     """The clause that shows the behaviour best, with the neighbours that show it too."""
     if len(unit.clauses) == 1:
         return unit.clauses[0], unit.clauses[0]
-    each = [seen.of((clause,))[id_] for clause in unit.clauses]
+    each = [seen.clause(clause, id_) for clause in unit.clauses]
     first = last = max(range(len(each)), key=each.__getitem__)
     floor = min(seen.model.limits[id_], each[first]) - 0.5
     while first > 0 and each[first - 1] > floor:
