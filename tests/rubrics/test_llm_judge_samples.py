@@ -4,6 +4,8 @@ import random
 import statistics
 import threading
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
 from bot.chat import ChatEndpoint
 from rubrics.llm_judge import Habits, LlmJudge
@@ -14,19 +16,28 @@ from tests.support.llm_server import LlmServer
 from tests.support.llm_steps import Seen, Step, gives
 
 
-async def test_the_median_of_a_noisy_model_is_steady_where_single_answers_are_not() -> None:
-    asked: Counter[str] = Counter()
-    lock = threading.Lock()
+class Counting:
+    """Answers that may depend on how often a criterion has been asked about: noise by count, not by time, the
+    same in every run, whichever request comes first."""
 
-    def answer(seen: Seen) -> Step:
-        with lock:  # noise by count, not by time: the same in every run, whichever request comes first
-            mine = asked_about(seen)
-            asked[mine] += 1
-            noise = random.Random(f"{mine}:{asked[mine]}")
-        form = verdicts_of(seen)
+    def __init__(self, vary: Callable[[str, int, dict[str, Any]], dict[str, Any]]) -> None:
+        self.asked: Counter[str] = Counter()
+        self._vary, self._lock = vary, threading.Lock()
+
+    def __call__(self, seen: Seen) -> Step:
+        mine = asked_about(seen)
+        with self._lock:
+            self.asked[mine] += 1
+            count = self.asked[mine]
+        return gives(self._vary(mine, count, verdicts_of(seen)))
+
+
+async def test_the_median_of_a_noisy_model_is_steady_where_single_answers_are_not() -> None:
+    def vary(mine: str, count: int, form: dict[str, Any]) -> dict[str, Any]:
+        noise = random.Random(f"{mine}:{count}")
         for entry in form.values():
             entry["verdict"] = noise.choices(["met", "partly", "not_met"], [70, 15, 15])[0]
-        return gives(form)
+        return form
 
     async def totals(chat: ChatEndpoint, samples: int) -> list[int]:
         worth = {Verdict.MET: 2, Verdict.PARTLY: 1, Verdict.NOT_MET: 0}
@@ -34,7 +45,7 @@ async def test_the_median_of_a_noisy_model_is_steady_where_single_answers_are_no
         made = [await judge.judge(TALK, None, RUBRIC) for _ in range(8)]
         return [sum(worth[k.verdict] for c in m.criteria for k in c.checks) for m in made]  # type: ignore[union-attr]
 
-    with LlmServer(answer=answer) as server:
+    with LlmServer(answer=Counting(vary)) as server:
         async with ChatEndpoint(server.base_url, "test-model") as chat:
             one, five = await totals(chat, 1), await totals(chat, 5)
     assert statistics.pstdev(five) < 0.75 * statistics.pstdev(one)
@@ -69,19 +80,13 @@ async def test_the_median_and_its_evidence_and_confidence() -> None:
 
 async def test_only_what_is_open_is_asked_about_again() -> None:
     """One criterion on which the model is of two minds; the others are settled by three answers."""
-    asked: Counter[str] = Counter()
-    lock = threading.Lock()
 
-    def answer(seen: Seen) -> Step:
-        mine = asked_about(seen)
-        with lock:
-            asked[mine] += 1
-            count = asked[mine]
-        form = verdicts_of(seen)
+    def vary(mine: str, count: int, form: dict[str, Any]) -> dict[str, Any]:
         if mine == "item-2" and count % 2:
-            form = {name: {"quotes": [], "verdict": "not_met"} for name in form}
-        return gives(form)
+            return {name: {"quotes": [], "verdict": "not_met"} for name in form}
+        return form
 
+    answer = Counting(vary)
     with LlmServer(answer=answer) as server:
         async with ChatEndpoint(server.base_url, "m") as chat:
             found = await LlmJudge(chat).judge(TALK, None, RUBRIC)
@@ -89,23 +94,16 @@ async def test_only_what_is_open_is_asked_about_again() -> None:
     counts = {name: count for name, count, _ in found.effort.criteria}
     assert counts["item-2"] >= 5
     assert {counts[name] for name in ("item-0", "item-1", "item-3")} == {3}
-    assert dict(asked) == counts
+    assert dict(answer.asked) == counts
     assert dict(found.provenance)["samples"] == "3-11"
 
 
 async def test_more_answers_make_a_noisy_model_steadier_than_three() -> None:
-    asked: Counter[str] = Counter()
-    lock = threading.Lock()
-
-    def answer(seen: Seen) -> Step:
-        mine = asked_about(seen)
-        with lock:
-            asked[mine] += 1
-            noise = random.Random(f"{mine}:{asked[mine]}")
-        form = verdicts_of(seen)
+    def vary(mine: str, count: int, form: dict[str, Any]) -> dict[str, Any]:
+        noise = random.Random(f"{mine}:{count}")
         for entry in form.values():
             entry["verdict"] = noise.choices(["met", "not_met"], [72, 28])[0]
-        return gives(form)
+        return form
 
     async def totals(chat: ChatEndpoint, habits: Habits) -> list[float]:
         judge, nobody = LlmJudge(chat, habits), SeesNothing()
@@ -114,7 +112,7 @@ async def test_more_answers_make_a_noisy_model_steadier_than_three() -> None:
         ]
         return [each.total for each in made if each.total is not None]
 
-    with LlmServer(answer=answer) as server:
+    with LlmServer(answer=Counting(vary)) as server:
         async with ChatEndpoint(server.base_url, "m") as chat:
             one = await totals(chat, Habits(samples=1, most=1, at_once=16))
             many = await totals(chat, Habits(samples=3, most=11, at_once=16))
