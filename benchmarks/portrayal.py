@@ -32,7 +32,8 @@ SETS = {
     "-5": "5th set, its misses looked at",
     "-6": "6th set, unseen",
     "-7": "7th set, its misses looked at",
-    "-8": "8th set, unseen",
+    "-8": "8th set, its misses looked at",
+    "-9": "9th set, its misses looked at",
 }
 FOLDER = Path(__file__).parent.parent / "tests" / "golden" / "portrayal"
 Row = partial(Measure, "portrayal")

@@ -34,6 +34,7 @@ _MEASURES = {
     "years": "年 岁",
     "people": "号人 人 位 名",
     "times": "次 回 趟 遍",
+    "distance": "公里 里地 里路 站地 米 厘米",
     "share": "% 成 折",
 }
 """What a figure counts, by the measure word after it. 个 says nothing."""

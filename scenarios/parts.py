@@ -121,6 +121,8 @@ class Fact(Part):
     asks: tuple[Text, ...] = Field(min_length=1)
     "Words by which a question is recognised as asking for this fact: 型号, 哪一款, 什么牌子的."
     tells: Lines = Field(min_length=1)
+    giveaways: tuple[Text, ...] = ()
+    "Sentences, in other words than `tells`, by which it would be given away before it is asked for."
     essential: bool = True
     "Needed to settle the matter: marking asks how many of these were established."
 
@@ -163,6 +165,8 @@ class Concern(Part):
     tells: Lines = Field(min_length=1)
     settled_by: Need
     eased: Lines = Field(min_length=1)
+    giveaways: tuple[Text, ...] = ()
+    "Sentences, in other words than `tells`, by which it would be given away too early."
     first: bool = False
     "Surfaces before the others whatever the seed."
 

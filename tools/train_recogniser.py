@@ -27,12 +27,15 @@ from recogniser_limits import calibration, limits  # noqa: E402
 from storing import store  # noqa: E402
 
 from bot.ports import Context  # noqa: E402
+from bot.recogniser.card import parts as card_parts  # noqa: E402
+from bot.recogniser.card import standing  # noqa: E402
 from bot.recogniser.clauses import split  # noqa: E402
 from bot.recogniser.engine import matched  # noqa: E402
 from bot.recogniser.features import LONGEST_WORD, normal, tokens, units  # noqa: E402
 from bot.recogniser.fusion import matches  # noqa: E402
 from retrieval.text import fold  # noqa: E402
 from scenarios.behaviours import BehaviourId, vocabulary  # noqa: E402
+from scenarios.loading import find_station  # noqa: E402
 from scenarios.station import Role  # noqa: E402
 
 TARGET = ROOT / "bot" / "data" / "recogniser.npz"
@@ -70,14 +73,18 @@ class Utterance:
 
 
 def utterance(
-    text: str, role: str, labels: frozenset[str], words: frozenset[str], said: int = -1
+    text: str, role: str, labels: frozenset[str], words: frozenset[str], said: int = -1, station: str = ""
 ) -> Utterance:
     """Cut into units as the recogniser does."""
     folded = fold(text)
     clauses = split(folded)
     acts = matched(folded, clauses, Context(Role(role)))
+    where = card_parts(find_station(station) if station else None)
     parts = tuple(
-        frozenset(tokens(folded, unit.clauses, role, words, matches(acts, unit.clauses)))
+        frozenset({
+            *tokens(folded, unit.clauses, role, words, matches(acts, unit.clauses)),
+            *standing(folded[unit.start : unit.end], where),
+        })
         for unit in units(clauses)
     )
     return Utterance(text, role, labels, parts, said)
@@ -99,10 +106,12 @@ def corpus(
     """All training utterances, in a fixed order; and those marked parts that say less than their whole."""
     whole, parts = [], []
     for number, said in enumerate(utterances.read(folder)):
-        one = utterance(said.text, said.role, said.labels, words, number)
+        one = utterance(said.text, said.role, said.labels, words, number, said.station)
         whole.append(replace(one, usual=said.usual))
         if len(said.parts) > 1:
-            parts += [utterance(text, said.role, labels, words, number) for text, labels in said.parts]
+            parts += [
+                utterance(text, said.role, labels, words, number, said.station) for text, labels in said.parts
+            ]
     return whole, parts
 
 

@@ -32,6 +32,8 @@ class Said:
     "What shows which behaviour, where the writer marked it: stretches that make up `text`."
     usual: bool = True
     "Whether it was written as people speak in a talk, not to be hard."
+    station: str = ""
+    "Id of the station it was written for."
 
 
 def read(folder: Path = FOLDER, *, without: Collection[str] = ()) -> list[Said]:
@@ -46,9 +48,10 @@ def read(folder: Path = FOLDER, *, without: Collection[str] = ()) -> list[Said]:
             continue
         usual = path.parent.name in USUAL
         rows += [replace(said, usual=usual) for said in _each(path, _row)]
-    for path in sorted(folder.glob("turns/*.txt")):
-        role = _role(path)
-        rows += _each(path, lambda line, role=role: _turn(line, role))
+    for path in (*sorted(folder.glob("turns/*.txt")), *sorted(folder.glob("traps/*.txt"))):
+        role, station = _head(path)
+        known = {"station": station, "usual": path.parent.name in USUAL}
+        rows += [replace(said, **known) for said in _each(path, lambda line, role=role: _turn(line, role))]
     return rows
 
 
@@ -72,12 +75,12 @@ def _row(line: str) -> Said:
     return Said(text, Role(role).value, labels, rest[0] if rest else "")
 
 
-def _role(path: Path) -> str:
+def _head(path: Path) -> tuple[str, str]:
     head = path.read_text(encoding="utf-8").split("\n", 1)[0]
-    found = re.match(r"# role=([a-z]+)", head)
+    found = re.match(r"# role=([a-z]+)(?: station=(\S+))?", head)
     if not found:
         raise ValueError(f"{path}:1: the first line is `# role=…`")
-    return Role(found[1]).value
+    return Role(found[1]).value, found[2] or ""
 
 
 def _turn(line: str, role: str) -> Said:

@@ -34,15 +34,17 @@ from scenarios.parts import Band, Fact
 
 MAX_CHARS = 90
 MAX_SENTENCES = 3
-CALM = 1.0
+SURE = 0.4
+"Log-odds more that it takes for any manner but a story made up: a wording refused costs the talk its voice."
+CALM = 1.4
 "Log-odds more that it takes for giving in from somebody who is calm: they have friendly words by now."
 TOLD = 0.6
 "Share of a clause from which it is what the move has told."
 WHOLE = 10
 "Characters of a sentence said before that are no chance when they come again."
 ENDS = "。！？!?"
-BRIEF = 60
-"Characters within which more sentences than that are but short ones."
+BRIEF, MAX_BRIEF = 60, 5
+"Characters within which more sentences than that are but short ones, and how many of those."
 
 
 def tidy(text: str) -> str:
@@ -141,7 +143,8 @@ class Portrayal:
         whole = said + sentence
         ends = re.findall(r"[。！？!?]+", whole)
         count = len(ends) + (not re.search(r"[。！？!?…]$", whole))
-        if len(whole) <= MAX_CHARS and (count <= MAX_SENTENCES or len(whole) <= BRIEF):
+        most = MAX_BRIEF if len(whole) <= BRIEF else MAX_SENTENCES
+        if len(whole) <= MAX_CHARS and count <= most:
             return None
         return Fault(FaultKind.TOO_LONG, f"太长了，最多{MAX_SENTENCES}句、{MAX_CHARS}个字")
 
@@ -202,10 +205,8 @@ class Portrayal:
         own = self._beyond(own)
         heard = sounds(THANKS.sub("", own) if calm else own, str(self.cue.station.role))
         heard[Manner.INVENTS] += weigh(novelty(own, self.secrets.spoken_of))
-        least = {Manner.YIELDS: CALM} if calm else {}
-        wrong = [
-            m for m in Manner if heard[m] > max(least.get(m, 0), self._model_of[m]) and not self._wanted(m)
-        ]
+        least = dict.fromkeys(Manner, SURE) | {Manner.INVENTS: 0.0} | ({Manner.YIELDS: CALM} if calm else {})
+        wrong = [m for m in Manner if heard[m] > max(least[m], self._model_of[m]) and not self._wanted(m)]
         if not wrong:
             return None
         return _SOUNDS[max(wrong, key=heard.__getitem__)]

@@ -1,7 +1,7 @@
 """What the counterpart has not told yet, and whether a sentence gives it away."""
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
@@ -18,6 +18,8 @@ COMMON = 0.2
 "What a pair of characters heard every day weighs beside one that is not."
 TELLS_FACT, TELLS_CONCERN, BEYOND = 1.6, 1.2, 0.5
 """The weight of pairs that tells a fact, or a concern; and a named concern, beyond the words that name it."""
+GIVEN_AWAY = 3.4
+"""The weight of pairs that gives it away where they stand in all its texts together, `giveaways` too."""
 
 
 @cache
@@ -39,6 +41,11 @@ def codes(text: str) -> frozenset[str]:
     text = fold(text)
     letters = {c for c in re.findall(r"[a-z0-9][a-z0-9-]{2,}", text) if re.search(r"\d", c)}
     return frozenset(c.replace("-", "") for c in letters) | {f for f in figures(text) if len(f) >= 3}
+
+
+@lru_cache(maxsize=1024)
+def _pairs(texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset().union(*map(bigrams, texts))
 
 
 def share(wanted: Set[str], have: Set[str]) -> float:
@@ -102,7 +109,9 @@ class Secrets:
         persona, card = self.cue.station.persona, self.cue.station.card
         known = "\n".join([self._spoken, persona.name, persona.address, persona.background, *card.known])
         return [
-            name for name in names(sentence) if name not in known and name.removeprefix("姓") not in known
+            name
+            for name in names(sentence)
+            if not any(each in known for each in (name, name.removeprefix("姓"), f"姓{name[0]}"))
         ]
 
     @cached_property
@@ -133,11 +142,11 @@ class Secrets:
         new = bigrams(sentence) - free
         for fact in station.facts:
             texts = (fact.value, *(line.say for line in fact.tells))
-            if fact not in self.told and _telling(new, texts, TELLS_FACT):
+            if fact not in self.told and _telling(new, texts, fact.giveaways, TELLS_FACT):
                 return f"说出了还没有被问到的事（{fact.label}）"
         for concern in station.concerns:
             told = (concern.title, *(line.say for line in concern.tells))
-            if not self.is_out(concern) and _telling(new, told, TELLS_CONCERN):
+            if not self.is_out(concern) and _telling(new, told, concern.giveaways, TELLS_CONCERN):
                 return "说出了还不到时候说的心事"
         return None
 
@@ -180,8 +189,10 @@ class Secrets:
         return len(shared) >= 3 and len(shared) >= 0.5 * len(value - bigrams(self.known))
 
 
-def _telling(new: Set[str], texts: Iterable[str], least: float) -> bool:
-    return any(_weight(new & bigrams(text)) >= least for text in texts)
+def _telling(new: Set[str], texts: tuple[str, ...], giveaways: tuple[str, ...], least: float) -> bool:
+    if any(_weight(new & bigrams(text)) >= least for text in texts):
+        return True
+    return bool(giveaways) and _weight(new & _pairs((*texts, *giveaways))) >= GIVEN_AWAY
 
 
 def _weight(pairs: Set[str]) -> float:

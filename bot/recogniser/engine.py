@@ -14,9 +14,10 @@ from bot.recogniser.rules import Hit, find
 from bot.recogniser.station_cues import cues
 from retrieval.text import fold
 from scenarios.behaviours import BehaviourId as B
+from scenarios.behaviours import behaviour
 from scenarios.station import Kind, Station
 
-VERSION = "builtin-4"
+VERSION = "builtin-5"
 ONE_PER_SENTENCE = {
     B.GREET, B.INTRODUCE, B.ACKNOWLEDGE_EMOTION, B.APOLOGISE, B.OWN, B.REASSURE, B.THANK, B.CLOSE,
     B.PARAPHRASE, B.EXPLAIN, B.ANALYSE_CAUSE, B.PREVENT, B.ACCEPT_CRITICISM, B.REPORT_FACTS,
@@ -45,11 +46,13 @@ class BuiltinRecogniser:
             return ()
         hits = (*find(folded, clauses, context), *cues(folded, clauses, context))
         in_talk = context.station is not None and context.station.kind is not Kind.LETTER
-        acts = _within(overrule(weigh(folded, clauses, context.role.value, _merge(hits), in_talk=in_talk)))
+        station = context.station if in_talk else None
+        acts = _within(overrule(weigh(folded, clauses, context.role.value, _merge(hits), station)))
         acts = acts if in_talk else [act for act in acts if not doubtful(folded, act)]
         out = [b for act in acts for b in behaviours_of(act, text, folded, context.station)]
         seen = [b for b in out if b.id is B.META_INSTRUCTION]
         out += [b for b in addressed(text) if not any(b.start < s.end and s.start < b.end for s in seen)]
+        out = _without_asides(out)
         if context.station is not None:
             out += misstatements(text, rules_of(context.station))
         return tuple(sorted(out, key=lambda b: (b.start, b.end, b.id)))
@@ -125,6 +128,24 @@ def behaviours_of(act: Act, text: str, folded: str, station: Station | None) -> 
         for target in targets
     ]
     return made + _forbidden(made, station)
+
+
+def _without_asides(found: list[Behaviour]) -> list[Behaviour]:
+    """Without good deeds most of whose words are spoken to the software: nobody hears them.
+
+    Nor a question for nothing of the station right after them: 评分标准是什么？先念给我听听.
+    """
+    asides = [b for b in found if b.id is B.META_INSTRUCTION]
+
+    def aside(b: Behaviour) -> bool:
+        goes_on = b.id is B.ASK_FACT and "fact" not in b.args
+        return any(
+            2 * (min(b.end, s.end) - max(b.start, s.start)) > b.end - b.start
+            or (goes_on and 0 <= b.start - s.end <= 2)
+            for s in asides
+        )
+
+    return [b for b in found if behaviour(b.id).polarity != "positive" or not aside(b)]
 
 
 def _forbidden(made: list[Behaviour], station: Station | None) -> list[Behaviour]:

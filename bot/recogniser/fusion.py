@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from bot.recogniser.card import parts, standing
 from bot.recogniser.classifier import Classifier, classifier
 from bot.recogniser.clauses import Clause
 from bot.recogniser.features import Unit, tokens, units
@@ -19,6 +20,7 @@ from bot.recogniser.software import addresses
 from bot.recogniser.software import model as software_model
 from scenarios.behaviours import BehaviourId as B
 from scenarios.behaviours import behaviour
+from scenarios.station import Station
 
 CROWDED = 40
 """Characters above which one clause of a unit is easily hidden among the others."""
@@ -85,10 +87,11 @@ def _models() -> tuple[Classifier[B], Classifier[B]]:
 
 
 def weigh(
-    text: str, clauses: Sequence[Clause], role: str, acts: Sequence[Act], *, in_talk: bool = False
+    text: str, clauses: Sequence[Clause], role: str, acts: Sequence[Act], station: Station | None = None
 ) -> list[Act]:
-    """Acts of patterns in folded `text` that the classifier leaves, and those it adds."""
-    seen = _Seen(_models()[in_talk], text, role, acts)
+    """Acts of patterns in folded `text` that the classifier leaves, and those it adds; `station` where the
+    words are of a talk there."""
+    seen = _Seen(_models()[station is not None], text, role, acts, station)
     out: list[Act] = []
     for unit in units(clauses):
         here = [act for act in acts if unit.start <= act.clause.start < unit.end]
@@ -112,8 +115,10 @@ def doubtful(text: str, act: Act) -> bool:
 class _Seen:
     """What the classifier makes of the stretches of one utterance: looked at once, however often asked."""
 
-    def __init__(self, model: Classifier[B], text: str, role: str, acts: Sequence[Act]) -> None:
-        self.model, self._text, self._role, self._acts = model, text, role, acts
+    def __init__(
+        self, model: Classifier[B], text: str, role: str, acts: Sequence[Act], station: Station | None
+    ) -> None:
+        self.model, self._text, self._role, self._acts, self._card = model, text, role, acts, parts(station)
         self._scores: dict[tuple[int, int], dict[B, float]] = {}
         self._seen: dict[tuple[int, int], set[str]] = {}
 
@@ -136,6 +141,7 @@ class _Seen:
         span = clauses[0].start, clauses[-1].end
         if span not in self._seen:
             found = tokens(self._text, clauses, self._role, self.model.words, matches(self._acts, clauses))
+            found.update(standing(self._text[span[0] : span[1]], self._card))
             self._seen[span] = found
         return self._seen[span]
 
