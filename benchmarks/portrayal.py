@@ -34,6 +34,7 @@ SETS = {
     "-7": "7th set, its misses looked at",
     "-8": "8th set, its misses looked at",
     "-9": "9th set, its misses looked at",
+    "-10": "10th set, unseen",
 }
 FOLDER = Path(__file__).parent.parent / "tests" / "golden" / "portrayal"
 Row = partial(Measure, "portrayal")

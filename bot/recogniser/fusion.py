@@ -61,7 +61,11 @@ def _void(id_: B) -> frozenset[str]:
 
 EASED = 1.1
 """Log-odds by which a good act in a talk needs less: by itself an utterance is often of the kind that shows
-nothing, a candidate at a station has come to do something. Faults need as much as ever."""
+nothing, a candidate at a station has come to do something. Faults need as much as ever, and so does what the
+slogans of service (您的满意是我们的动力) sound like."""
+SLOGANS = {B.OWN, B.REASSURE}
+LEAST, LEAST_OF_SLOGANS = 0.3, 0.55
+"""Chance below which what only the classifier sees is not there; and what slogans sound like."""
 
 
 WARY = 1.0
@@ -73,7 +77,8 @@ _NEGATION = re.compile(r"[不没别莫未甭无休]|哪能|哪敢")
 def _eased(model: Classifier[B]) -> Classifier[B]:
     """The classifier for utterances of a talk."""
     limits = {
-        id_: limit - EASED * (behaviour(id_).polarity == "positive") for id_, limit in model.limits.items()
+        id_: limit - EASED * (behaviour(id_).polarity == "positive" and id_ not in SLOGANS)
+        for id_, limit in model.limits.items()
     }
     return replace(model, limits=limits)
 
@@ -177,6 +182,8 @@ def _alone(seen: _Seen, unit: Unit, scores: dict[B, float]) -> Iterator[Act]:
             continue
         ceiling = SUREST_FAULT if behaviour(id_).polarity == "negative" else SUREST_ALONE
         sure = min(seen.model.chance(score), ceiling)
+        if sure < (LEAST_OF_SLOGANS if id_ in SLOGANS else LEAST):
+            continue
         yield Act(id_, first.start, last.end, sure, first, score=score)
 
 
