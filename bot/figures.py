@@ -180,7 +180,7 @@ def _plain(raw: str, after: str) -> str | None:
         return str(digits[0]) if digits[0] >= 3 and after and after in _COUNTED else None
     if all(b - a == 1 for a, b in pairwise(digits)) and len(digits) < 4:
         return None
-    return str(int("".join(map(str, digits))))
+    return "".join(map(str, digits)).lstrip("0") or "0"
 
 
 def parse(raw: str) -> int:

@@ -55,20 +55,18 @@ class WhisperTranscriber:
     """A faster-whisper model in a folder; loaded once, at the first word or by `load`, and used by one
     thread at a time."""
 
-    def __init__(self, folder: Path, *, name: str = "faster-whisper", device: str = "cpu") -> None:
+    def __init__(self, folder: Path, *, name: str = "faster-whisper") -> None:
         """Check the folder; the model itself is loaded later.
 
         Args:
             folder: a CTranslate2 model with `tokenizer.json`, `model.bin` and `config.json`.
             name: what the person is told that listens.
-            device: `cpu` or `cuda`; a graphics card is never guessed at, its libraries are too often missing.
 
         Raises:
             InputError: a file is missing in the folder.
         """
         self.name = name
         self._folder = checked_folder(folder)
-        self._device = device
         self._lock = threading.Lock()
         self._model: Any = None
 
@@ -107,11 +105,15 @@ class WhisperTranscriber:
             try:
                 self._model = WhisperModel(
                     str(self._folder),
-                    device=self._device,
-                    compute_type="int8" if self._device == "cpu" else "default",
+                    device="cpu",  # a graphics card's libraries are too often missing
+                    compute_type="int8",
                     cpu_threads=min(4, os.cpu_count() or 1),
                     local_files_only=True,
                 )
+            except MemoryError as error:
+                raise ProviderError(
+                    "内存不够，语音识别模型没有打开", mend="关掉别的程序，或换小一号的模型", file=self._folder
+                ) from error
             except Exception as error:  # the libraries raise anything from RuntimeError to plain Exception
                 raise ProviderError(
                     f"语音识别模型打不开：{error}", mend="文件可能没下完，请重新下载", file=self._folder

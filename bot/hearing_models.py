@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from retrieval.errors import InputError, ProviderError
 
@@ -106,15 +107,21 @@ def fetch(size: str, home: Path, progress: Progress) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     env = os.environ | {"HF_HUB_OFFLINE": "0", "HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
     command = [sys.executable, "-m", "bot.hearing_models", SIZES[size], str(folder)]
-    with subprocess.Popen(  # noqa: S603 - our own module, the repository from a literal table
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env
-    ) as child:
+    # A pipe would stop the child once it is full, and it is read only when the child is done.
+    with (
+        TemporaryFile() as told,
+        subprocess.Popen(  # noqa: S603 - our own module, the repository from a literal table
+            command, stdout=subprocess.PIPE, stderr=told, env=env
+        ) as child,
+    ):
         try:
             _watch(child, folder, progress)
         except BaseException:
             child.terminate()
             raise
-        failed, message = child.wait(), child.stderr.read() if child.stderr else b""
+        failed = child.wait()
+        told.seek(0)
+        message = told.read()
     if failed or missing_files(folder):
         reason = message.decode("utf-8", "replace").strip().splitlines()
         raise ProviderError(

@@ -5,13 +5,14 @@ a comparison of two sets: what is missing is added, what is stale is dropped, an
 is finished by the next one.
 """
 
-import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from retrieval.errors import ProviderError
+from retrieval.index_care import PATIENCE, empty, marked, of_the_machine
 from retrieval.passages import Passage
 from retrieval.ports import Embedder, Vectors
 
@@ -22,7 +23,6 @@ _PROBES, _PROBE_DEPTH = (
     200,
 )  # stored vectors asked for when an index is opened, and how deep each is looked for
 _SURELY_FOUND = 100_000  # up to so many passages every one of them must be found
-_PATIENCE = 600  # seconds to wait for another process that is building
 
 
 class _DamagedError(Exception):
@@ -79,8 +79,12 @@ class VectorIndex:
             self._collection.delete(ids=stale[start : start + _PIECE])
         for start in range(0, len(missing), _PIECE):
             self._write(missing[start : start + _PIECE], embedder)
-        self._size = self.count()  # asked once: it costs as much as a search
+        self.measure()
         return len(missing)
+
+    def measure(self) -> None:
+        """Asks for the size, once: it costs as much as a search."""
+        self._size = self.count()
 
     def _write(self, passages: Sequence[Passage], embedder: Embedder) -> None:
         self._collection.upsert(
@@ -99,14 +103,22 @@ class VectorIndex:
         Raises:
             _DamagedError: they do not.
         """
-        places = {i * (len(passages) - 1) // (_PROBES - 1) for i in range(_PROBES)} if passages else set()
-        ids = [passages[i].id for i in sorted(places)]
-        stored = self._collection.get(ids=ids, include=["embeddings"])["embeddings"] if ids else []
-        if len(stored) != len(ids):
-            raise _DamagedError("stored passages are missing")
-        found = [self._finds(vector) for vector in stored if vector.any()]
+        found = self.revisit([passage.id for passage in passages])
         if found and not (all(found) if len(passages) <= _SURELY_FOUND else any(found)):
             raise _DamagedError("a stored passage does not find itself")
+
+    def revisit(self, ids: Sequence[str]) -> list[bool]:
+        """Whether some of these, spread over all, are found by their own vectors.
+
+        Raises:
+            _DamagedError: one of them is not stored.
+        """
+        places = {i * (len(ids) - 1) // (_PROBES - 1) for i in range(_PROBES)} if ids else set()
+        some = [ids[i] for i in sorted(places)]
+        stored = self._collection.get(ids=some, include=["embeddings"])["embeddings"] if some else []
+        if len(stored) != len(some):
+            raise _DamagedError("stored passages are missing")
+        return [self._finds(vector) for vector in stored if vector.any()]
 
     def _finds(self, vector: Vectors) -> bool:
         return any(cosine > 0.999 for _, cosine in self.nearest(vector, min(self._size, _PROBE_DEPTH)))
@@ -136,7 +148,7 @@ def open_index(
 
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder.with_suffix(".lock"), timeout=_PATIENCE):  # one builds, the others find it built
+        with FileLock(folder.with_suffix(".lock"), timeout=PATIENCE):  # one builds, the others find it built
             return _from_folder(passages, embedder, folder)
     except _failures() as error:  # filelock's Timeout is an OSError
         raise ProviderError(
@@ -145,13 +157,39 @@ def open_index(
 
 
 def _from_folder(passages: Sequence[Passage], embedder: Embedder, folder: Path) -> VectorIndex:
-    try:
+    watched = _Watched(embedder)
+    with marked(folder):
+        try:
+            return _ready(_in_folder(folder), passages, watched)
+        except (ProviderError, MemoryError):
+            raise
+        except Exception as error:  # what a damaged file makes Chroma raise is anything
+            if watched.failed or of_the_machine(error):
+                raise
+            empty(folder)  # everything in it can be made again, at a price
         return _ready(_in_folder(folder), passages, embedder)
-    except (ProviderError, MemoryError):
-        raise
-    except Exception:  # noqa: BLE001 - what a damaged file makes Chroma raise is anything
-        _empty(folder)  # everything in it can be made again
-    return _ready(_in_folder(folder), passages, embedder)
+
+
+class _Watched:
+    """An embedder of which it is known whether it failed: the folder is none the worse for that."""
+
+    def __init__(self, inner: Embedder) -> None:
+        self._inner, self.name, self.failed = inner, inner.name, False
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self.failed = True
+        made = self._inner.embed(texts)
+        self.failed = False
+        return made
+
+
+def _try(folder: Path) -> None:
+    """Searches every collection for some of its own vectors: the work of that process."""
+    client = _in_folder(folder)
+    for collection in client.list_collections():
+        index = VectorIndex(collection, client)
+        index.measure()
+        index.revisit(collection.get(include=[])["ids"])
 
 
 def _failures() -> tuple[type[Exception], ...]:
@@ -195,13 +233,6 @@ def _in_folder(folder: Path) -> Any:
         raise
 
 
-def _empty(folder: Path) -> None:
-    if folder.is_dir() and not folder.is_symlink():
-        shutil.rmtree(folder)
-    else:
-        folder.unlink(missing_ok=True)
-
-
 def _from_server(passages: Sequence[Passage], embedder: Embedder, url: str) -> VectorIndex:
     import chromadb
 
@@ -220,3 +251,7 @@ def _from_server(passages: Sequence[Passage], embedder: Embedder, url: str) -> V
             f"Chroma 服务 {parts.hostname} 用不了：{type(error).__name__}",
             mend="检查 KOUSHI_CHROMA_URL 与服务是否在运行",
         ) from error
+
+
+if __name__ == "__main__":
+    _try(Path(sys.argv[1]))

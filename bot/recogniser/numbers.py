@@ -6,10 +6,14 @@ from bot.recogniser.rules import lexicon
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0, "半": 0.5}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
+LONGEST = 32
+"""Characters above which a run of digits is a number that nobody says."""
 
 
 def chinese_number(text: str) -> float | None:
     """The value of 两百 (200), 六万三 (63000), 十二 (12), 3.5; None when it is no number."""
+    if len(text) > LONGEST:
+        return None
     if re.fullmatch(r"\d+(\.\d+)?", text):
         return float(text)
     if not text or re.search(r"[^零〇一二两三四五六七八九十百千万半]", text):

@@ -43,6 +43,7 @@ _AFTER: tuple[tuple[Bound, str], ...] = (
     ("over", r"(?:以|之)外"),
 )
 _REACH = 12  # characters between 不超过 and its number: 不超过订单金额的百分之二十
+LONGEST = 32  # characters above which a run of digits is a number that nobody says
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,8 @@ def _bound(text: str, found: re.Match[str]) -> Bound:
 def number(text: str) -> float | None:
     """七 → 7, 一百二 → 120, 3.5 → 3.5, 1,200 → 1200, 两万 → 20000, 半 → 0.5; None when it is no number."""
     text = text.replace(",", "")
+    if len(text) > LONGEST:
+        return None
     if text == "半":
         return 0.5
     if found := re.fullmatch(r"(\d+(?:\.\d+)?)([百千万亿]?)", text):

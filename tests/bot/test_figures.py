@@ -4,7 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.figures import counted, figures, unfounded
+from bot.figures import arabic, counted, figures, unfounded
+from bot.limits import beyond
+from bot.ports import Context
+from bot.recogniser import BuiltinRecogniser
+from scenarios.loading import find_station
 
 
 @pytest.mark.parametrize(
@@ -70,3 +74,17 @@ def test_a_figure_known_for_something_else_bears_nothing_out(
 def test_who_asks_may_name_an_hour_nobody_has_named() -> None:
     assert unfounded(counted("九点还是十点？"), counted("九点，十个人，十天"), asking=True) == []
     assert unfounded(counted("那就十点。"), counted("九点，十天"), asking=False) == ["10"]
+
+
+@pytest.mark.parametrize("digits", ["五" * 5000, "零" * 5000, "五点" + "二" * 9000, "1" * 9000, "百" * 5000])
+def test_a_number_without_end_is_but_a_number(digits: str) -> None:
+    counted(f"给您退{digits}块")
+    arabic(f"给您退{digits}块")
+
+
+@pytest.mark.parametrize("digits", ["五" * 4400, "1" * 1000, "万" * 3000, "十百千万" * 1000, "亿" * 3000])
+def test_such_a_number_stops_no_recogniser(digits: str) -> None:
+    said = f"我给您退{digits}块钱，三天内到账。"
+    station = find_station("l3-aircon-third-visit")
+    found = BuiltinRecogniser().recognise(said, Context(station.role, "", station))
+    assert all(beyond(station, each.id, each.args) in {True, False} for each in found)

@@ -108,3 +108,10 @@ def test_a_mirror_that_does_not_answer_is_told_with_what_to_do(
 def test_an_unknown_size_lists_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="large-v3"):
         fetch("huge", tmp_path, lambda done, total: None)
+
+
+def test_a_child_that_has_much_to_complain_of_does_not_hang(
+    monkeypatch: pytest.MonkeyPatch, mirror: str, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PYTHONVERBOSE", "1")  # some MB on stderr, where a pipe holds 64 KB
+    assert not missing_files(fetch("base", tmp_path, lambda _done, _total: None))

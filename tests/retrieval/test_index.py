@@ -1,18 +1,21 @@
 """The index is built once, follows its passages, and mends itself."""
 
+import errno
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
+from chromadb.errors import InternalError
 
 from retrieval.doubles import ScriptedEmbedder
 from retrieval.errors import ProviderError
-from retrieval.index import open_index
+from retrieval.index import VectorIndex, open_index
 from retrieval.notes import load_notes
 from retrieval.passages import Passage, shipped
 from retrieval.ports import Vectors
@@ -29,13 +32,15 @@ class Counting:
 
     name = "counting"
 
-    def __init__(self, dies_after: int | None = None) -> None:
+    def __init__(self, dies_after: int | None = None, dies_of: Exception | None = None) -> None:
         self.asked = 0
-        self._dies_after = dies_after
+        self._dies_after, self._dies_of = dies_after, dies_of
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         if self._dies_after is not None and self.asked >= self._dies_after:
             raise KeyboardInterrupt
+        if self._dies_of is not None:
+            raise self._dies_of
         self.asked += len(texts)
         rows = [np.random.default_rng(sum(map(ord, text)) + len(text)).normal(size=16) for text in texts]
         made = np.asarray(rows, dtype=np.float32)
@@ -123,7 +128,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, str(Path(sys.argv[2])))
 from test_index import Counting, many
-from retrieval.index import open_index
+from retrieval.index import VectorIndex, open_index
 open_index(many(1500), Counting(), folder=Path(sys.argv[1])).close()
 """
 
@@ -150,6 +155,61 @@ def test_a_damaged_folder_is_built_again(tmp_path: Path, spoil: object) -> None:
     for passage in passages[::400]:
         assert index.nearest(embedder.embed([passage.searchable])[0], 1)[0][1] == pytest.approx(1, abs=1e-4)
     index.close()
+
+
+def test_a_folder_that_kills_the_process_does_so_once(tmp_path: Path) -> None:
+    """Native code dies of a header cut short; nothing can be caught, only the next start can know."""
+    folder = tmp_path / "chroma"
+    build = [sys.executable, "-c", BUILD, str(folder), str(Path(__file__).parent)]
+    subprocess.run(build, check=True)
+    for header in folder.glob("*/header.bin"):
+        header.write_bytes(header.read_bytes()[:30])
+    assert subprocess.run(build, check=False).returncode < 0
+    embedder = Counting()
+    index = open_index(many(1500), embedder, folder=folder)
+    assert (index.count(), embedder.asked) == (1500, 1500)
+    index.close()
+    assert [each.name for each in tmp_path.iterdir() if each.suffix == ".opening"] == []
+
+
+def test_a_sound_folder_outlives_a_killed_process(tmp_path: Path) -> None:
+    folder = tmp_path / "chroma"
+    open_index(many(600), Counting(), folder=folder).close()
+    folder.with_suffix(".opening").touch()
+    embedder = Counting()
+    open_index(many(600), embedder, folder=folder).close()
+    assert embedder.asked == 0
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("a defect of the embedder"),
+        OSError(errno.ENOSPC, "No space left on device"),
+        ProviderError("unreachable"),
+    ],
+)
+def test_what_is_not_the_folders_fault_loses_nothing(tmp_path: Path, error: Exception) -> None:
+    folder, failing = tmp_path / "chroma", Counting(dies_of=error)
+    open_index(many(600), Counting(), folder=folder).close()
+    with pytest.raises((type(error), ProviderError)):
+        open_index(many(601), failing, folder=folder)
+    embedder = Counting()
+    open_index(many(600), embedder, folder=folder).close()
+    assert embedder.asked == 0
+
+
+def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chroma's own words for it, as seen on a file system without room."""
+    folder, full = tmp_path / "chroma", InternalError("Database error: (code: 13) database or disk is full")
+    open_index(many(600), Counting(), folder=folder).close()
+    with monkeypatch.context() as patched:
+        patched.setattr(VectorIndex, "probe", Mock(side_effect=full))
+        with pytest.raises(ProviderError, match="检查数据目录的空间"):
+            open_index(many(600), Counting(), folder=folder)
+    embedder = Counting()
+    open_index(many(600), embedder, folder=folder).close()
+    assert embedder.asked == 0
 
 
 def test_processes_that_start_at_once_build_one_index(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Strangers' words for the same deeds: the strong stay strong, the weak stay weak."""
+"""Strangers' words for the same deeds: each stays in its band, nearly always."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ async def _inside(kind: str) -> list[bool]:
     return out
 
 
-@pytest.mark.parametrize(("kind", "least"), [("strong", 0.85), ("weak", 1.0)])
+@pytest.mark.parametrize(("kind", "least"), [("strong", 0.85), ("borderline", 0.85), ("weak", 1.0)])
 async def test_blind_paraphrases_land_in_their_band(kind: str, least: float) -> None:
     inside = await _inside(kind)
     assert len(inside) >= 35
