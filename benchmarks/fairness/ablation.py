@@ -1,38 +1,39 @@
 """One skill taken out of the strong transcript, which stays as it was otherwise: what falls, and what else?
 
-A skill is a few behaviours; the criteria that rest on it are those whose checks name them most. Stretches
-that show the skill go, until none does: the whole sentence where it shows nothing else, else the clauses.
+A skill is a few behaviours; which criteria rest on it, `resting.py` tells. What shows the skill goes, until
+none does: the whole sentence where it shows nothing else, else the clauses; of what is offered by a time, the
+time.
 """
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from benchmarks.fairness.kit import Found, Kit, Row, rewritten
+from benchmarks.fairness.resting import ASKING, DATING, Without
 from benchmarks.measure import Measure
+from bot.ports import Behaviour
 from bot.transcript import Transcript, Turn
+from retrieval.text import fold
 from rubrics.countable import spans
 from rubrics.evidence import recognised
-from rubrics.model import Condition, Criterion
 from rubrics.report import Report
 from scenarios.behaviours import BehaviourId as B
 from scenarios.station import Kind
 
 SKILLS: dict[str, frozenset[B]] = {
     "empathy": frozenset({B.ACKNOWLEDGE_EMOTION, B.APOLOGISE}),
-    "asking": frozenset({B.ASK_FACT, B.ASK_OPEN, B.INVITE_SELF_ASSESSMENT}),
+    "asking": ASKING,
     "restating": frozenset({B.PARAPHRASE}),
     "cause": frozenset({B.ANALYSE_CAUSE, B.PREVENT}),
     "facts": frozenset({B.REPORT_FACTS}),
     "feedback": frozenset({B.SPECIFIC_FEEDBACK}),
     "request": frozenset({B.ASK_SUPPORT}),
     "offer": frozenset({B.OFFER_SOLUTION, B.OFFER_CHOICE, B.COMPENSATE, B.TRADE}),
-    "deadline": frozenset({B.COMMIT_DEADLINE, B.PROMISE_FOLLOW_UP}),
+    "deadline": DATING,
     "closing": frozenset({B.CHECK_AGREEMENT, B.CLOSE, B.THANK}),
 }
-RESTS = 0.4
-"""Share of a criterion's credit that must name a skill for the criterion to rest on it."""
 ROUNDS = 4
 """How often what is left is looked through again."""
 Seen = tuple[str, str, int, int, int]
@@ -48,10 +49,11 @@ def look(kit: Kit) -> list[Seen]:
     before = kit.mark(talk)
     out = []
     for skill, behaviours in SKILLS.items():
-        rests = resting(kit.rubric.criteria, behaviours)
+        missing = Without(kit.station, behaviours)
+        rests = missing.resting(kit.rubric.criteria)
         left = taken_out(kit, talk, behaviours) if rests else talk
         if left is not talk:
-            own = _Own(skill, rests, involved(kit.rubric.criteria, behaviours))
+            own = _Own(skill, rests, missing.involved(kit.rubric.criteria))
             out.append(_seen(own, before, kit.mark(left)))
     return out
 
@@ -87,48 +89,6 @@ def _seen(own: _Own, before: Report, after: Report) -> Seen:
     return own.skill, first, falls[first], foreign, sum(max(0, fall) for fall in others.values())
 
 
-def involved(criteria: Sequence[Criterion], behaviours: frozenset[B]) -> list[str]:
-    """The criteria half of whose credit speaks of a skill in any way: also as what comes first, or later."""
-    return [each.id for each in criteria if _share(each, behaviours, _speaks) >= RESTS]
-
-
-def resting(criteria: Sequence[Criterion], behaviours: frozenset[B]) -> list[str]:
-    """The criteria that rest on a skill: those of the greatest share, if that is great enough."""
-    shares = {each.id: _share(each, behaviours) for each in criteria}
-    most = max(shares.values())
-    return [name for name, share in shares.items() if share >= max(RESTS, most - 0.05)]
-
-
-def _share(
-    criterion: Criterion,
-    behaviours: frozenset[B],
-    far: Callable[[Condition, frozenset[B]], float] | None = None,
-) -> float:
-    credit = [check for check in criterion.checks if check.met is not None]
-    named = sum(
-        check.weight * max((far or _rests)(each, behaviours) for each in (check.met, check.partly) if each)
-        for check in credit
-    )
-    return named / sum(check.weight for check in credit)
-
-
-def _speaks(condition: Condition, behaviours: frozenset[B]) -> float:
-    ordered = {*condition.before, *condition.after, *condition.together}
-    parts = [_speaks(each, behaviours) for each in (*condition.every, *condition.either)]
-    return max([1.0 if ordered & behaviours else 0.0, 1.0 if _rests(condition, behaviours) else 0.0, *parts])
-
-
-def _rests(condition: Condition, behaviours: frozenset[B]) -> float:
-    """How far a condition asks for these behaviours: half, where it is their order that it asks for."""
-    own = 0.5 if condition.before or condition.after else 1.0
-    named = {*condition.any, *condition.all}
-    named |= SKILLS["asking"] if condition.facts else set()
-    named |= SKILLS["offer"] if condition.demands else set()
-    named |= SKILLS["deadline"] if "deadline" in condition.with_ else set()
-    parts = [_rests(each, behaviours) for each in (*condition.every, *condition.either)]
-    return max([own if named & behaviours else 0.0, *parts])
-
-
 def without(turn: Turn, behaviours: frozenset[B]) -> str:
     """The turn's text without what shows these behaviours."""
     gone: list[tuple[int, int]] = []
@@ -137,8 +97,17 @@ def without(turn: Turn, behaviours: frozenset[B]) -> str:
         mine = [b for b in here if b.id in behaviours]
         whole = mine and len(mine) == len(here)
         gone += [(start, end)] if whole else [(b.start, b.end) for b in mine]
+        if B.COMMIT_DEADLINE in behaviours:
+            gone += [_time_in(b) for b in here if "deadline" in b.args]
     kept = "".join(c for i, c in enumerate(turn.text) if not any(a <= i < b for a, b in gone))
     return re.sub(r"^[，、,；;：]+|[，、,]+(?=[，。！？])", "", kept).strip() or "嗯。"
+
+
+def _time_in(behaviour: Behaviour) -> tuple[int, int]:
+    """Where the time stands by which something is offered; an empty stretch if it is put another way."""
+    at = fold(behaviour.quote).find(behaviour.args["deadline"])
+    start = behaviour.start + max(0, at)
+    return start, start + (len(behaviour.args["deadline"]) if at >= 0 else 0)
 
 
 def rows(found: Found) -> Iterator[Measure]:
