@@ -39,7 +39,7 @@ FOLDER = ROOT / "bot" / "data" / "software"
 TARGET = ROOT / "bot" / "data" / "software.npz"
 STRENGTH, WEIGHT, RARE, KEPT, FOLDS = 2.0, 6.0, 2, 80_000, 5
 "The second: of words to the software and of those that only look so, beside any others."
-LOOKALIKES, OTHERS, LEAST = 0.025, 0.002, 1.4
+LOOKALIKES, OTHERS, LEAST = 0.025, 0.002, 1.2
 """Share of words that only look so, and of all other words of candidates, that may be heard as such; the
 lowest limit in any case. Who wrote the lookalikes was asked to come within a breath of the other kind."""
 
@@ -61,7 +61,7 @@ def line(writer: str, text: str, role: str, *, meta: bool) -> Line:
     words = classifier().words
     parts = (
         frozenset(tokens(folded, unit.clauses, role, words, matches(acts, unit.clauses)))
-        | frozenset(signs(folded[unit.start : unit.end]))
+        | frozenset(signs(folded, unit.start, unit.end))
         for unit in units(clauses)
     )
     return Line(writer, meta, tuple(parts))

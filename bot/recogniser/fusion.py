@@ -136,7 +136,7 @@ class _Seen:
 
     def software(self, clauses: Sequence[Clause]) -> float:
         """Log-odds of words to the software in these clauses."""
-        return addresses(self._tokens(clauses), self._text[clauses[0].start : clauses[-1].end])
+        return addresses(self._tokens(clauses), self._text, clauses[0].start, clauses[-1].end)
 
     def clause(self, clause: Clause, id_: B) -> float:
         """Log-odds of one behaviour in one clause."""

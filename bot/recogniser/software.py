@@ -5,18 +5,24 @@ from other material than deeds are (`tools/train_software.py`, `bot/data/softwar
 """
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from functools import cache
 from importlib.resources import files
+from itertools import combinations
 
 from bot.recogniser.classifier import Classifier, classifier, read
 from bot.recogniser.features import LONGEST_WORD, cut, normal
+from bot.recogniser.rules import read_yaml
 from scenarios.behaviours import BehaviourId
 
 FILE = "data/software.npz"
 META = BehaviourId.META_INSTRUCTION
 NEAR = 9
 """Words from one to another that are still near it."""
+NEXT = 7
+"""Words that have a kind, from one to another whose order still tells."""
+AROUND = 30
+"""Characters before and after a stretch whose kinds of words tell, too."""
 _SIGNS = re.compile(r"[\[\]{}<>/=_#|\\*【】〔〕「」‖→]")
 _LATIN = re.compile(r"[a-z]{3,}")
 
@@ -27,18 +33,53 @@ def model() -> Classifier[BehaviourId]:
     return read(files("bot").joinpath(FILE).read_bytes(), BehaviourId)
 
 
-def signs(stretch: str) -> Iterator[str]:
+@cache
+def _kinds() -> tuple[Mapping[str, tuple[str, ...]], int]:
+    """(the kinds of a word, characters of the longest word)."""
+    out: dict[str, tuple[str, ...]] = {}
+    for kind, words in read_yaml("recogniser/kinds.yaml").items():
+        for word in str(words).split():
+            out[word] = (*out.get(word, ()), kind)
+    return out, max(map(len, out))
+
+
+def kinds(stretch: str) -> list[str]:
+    """The kinds of the words in folded `stretch`, in their order; words may overlap."""
+    known, longest = _kinds()
+    out: list[str] = []
+    for at in range(len(stretch)):
+        for size in range(longest, 0, -1):
+            found = known.get(stretch[at : at + size])
+            if found:
+                out += found
+                break
+    return out
+
+
+def signs(text: str, start: int, end: int) -> Iterator[str]:
     """What tells such words beside what the recogniser sees: brackets, markup, words in Latin letters, as
-    only written tricks have them; and words near each other in their order, because each of them (记录, 算,
-    通过) is said to customers too."""
+    only written tricks have them; words near each other in their order, because each of them (记录, 算, 通过)
+    is said to customers too; and which kinds of words stand together, there and close by.
+
+    Args:
+        text: the folded utterance.
+        start: offset in it where the stretch begins.
+        end: offset after it.
+    """
+    stretch = text[start:end]
     yield from (f"<{sign}>" for sign in sorted(set(_SIGNS.findall(stretch))))
     if _LATIN.search(stretch):
         yield "<latin>"
     row = ["^", *cut(normal(stretch)[1:-1], classifier().words, LONGEST_WORD), "$"]
     for at, word in enumerate(row):
         yield from (f"p:{word}~{other}" for other in row[at + 1 : at + NEAR])
+    said = kinds(text[max(0, start - AROUND) : end + AROUND])
+    for at, kind in enumerate(said):
+        yield from (f"k:{kind}>{other}" for other in said[at + 1 : at + NEXT])
+    for size in (1, 2, 3):
+        yield from (f"k:{'&'.join(each)}" for each in combinations(sorted(set(said)), size))
 
 
-def addresses(seen: Set[str], stretch: str) -> float:
-    """Log-odds that folded `stretch`, whose features are `seen`, speaks to the software."""
-    return model().scored({*seen, *signs(stretch)})[META]
+def addresses(seen: Set[str], text: str, start: int, end: int) -> float:
+    """Log-odds that `text[start:end]` of a folded utterance, with its features `seen`, is for software."""
+    return model().scored({*seen, *signs(text, start, end)})[META]
