@@ -1,9 +1,10 @@
 """The recogniser on utterances labelled by writers who had seen neither patterns nor training utterances.
 
-Four sets by four writers, language-model sessions all. Half of the first was looked at while patterns were
+Five sets by seven writers, language-model sessions all. Half of the first was looked at while patterns were
 written, all of the second while the classifier was chosen, the third while mockery and quotes were dealt
-with; the fourth was not looked at. The second was labelled once more, blind, by another session: how well two
-such labellers agree; people may agree less.
+with; the fourth was not looked at, of the fifth, by three, the traps only, once it had been measured. The
+second was labelled once more, blind, by another session: how well two such labellers agree; people may agree
+less.
 """
 
 import asyncio
@@ -24,13 +25,19 @@ from bot.recogniser.by_model import ModelRecogniser
 from scenarios.station import Role
 
 FOLDER = Path(__file__).parent.parent / "tests" / "golden"
-SEEN = {"a": "a, half looked at", "b": "b, looked at", "c": "c, looked at", "d": "d, unseen"}
+SEEN = {
+    "a": "a, half looked at",
+    "b": "b, looked at",
+    "c": "c, looked at",
+    "d": "d, unseen",
+    "e": "e, its traps looked at",
+}
 ENOUGH = 8
 """Cases a behaviour needs to count in the macro mean."""
 
 
 def cases(name: str) -> list[dict[str, Any]]:
-    """One of the sets: a, b, c or d."""
+    """One of the sets: a to e."""
     if name == "a":
         return list(yaml.safe_load((FOLDER / "utterances.yaml").read_text(encoding="utf-8")))
     lines = (FOLDER / f"utterances-{name}.jsonl").read_text(encoding="utf-8").splitlines()
@@ -83,11 +90,11 @@ def run() -> Iterator[Measure]:
         yield Measure("recogniser", f"macro-F1, {said}", counts.macro, ">=0.72")
         anything = counts.fallen / counts.traps
         yield Measure("recogniser", f"traps with anything wrong, {said}", anything, "<=0.08")
-        if name in "cd":
+        if name in "cde":
             taken = counts.taken / counts.traps
             yield Measure("recogniser", f"traps taken for what they look like, {said}", taken, "<=0.08")
     yield Measure("recogniser", "two labellers on b, micro-F1", _agreement(cases("b")))
-    yield _time([case["text"] for name in "abcd" for case in cases(name)])
+    yield _time([case["text"] for name in SEEN for case in cases(name)])
     yield from by_model(cases("d"))
 
 

@@ -61,7 +61,7 @@ def line(writer: str, text: str, role: str, *, meta: bool) -> Line:
     words = classifier().words
     parts = (
         frozenset(tokens(folded, unit.clauses, role, words, matches(acts, unit.clauses)))
-        | frozenset(signs(folded, unit.start, unit.end))
+        | frozenset(signs(folded[unit.start : unit.end]))
         for unit in units(clauses)
     )
     return Line(writer, meta, tuple(parts))

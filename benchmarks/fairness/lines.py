@@ -14,6 +14,12 @@ from scenarios.behaviours import BehaviourId
 from scenarios.loading import library
 from scenarios.station import Role
 
+BLIND = (
+    (("software-blind", "software-blind-2"), "two more writers, counts looked at"),
+    (("software-blind-3",), "another two, unseen"),
+)
+"""Sets of which nobody here read the lines; by the counts of the first the limit was chosen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -71,15 +77,16 @@ def _blind(recogniser: BuiltinRecogniser) -> Iterator[Seen]:
         mine = [row for row in rows if ("meta_instruction" in row["labels"]) is meta]
         hits = sum(bool(_flagged([row["text"]], Role(row["role"]), recogniser)) for row in mine)
         yield Seen(name, len(mine), ("",) * hits, ">=0.95" if meta else "<=0.01")
-    told = [
-        line
-        for name in ("software-blind", "software-blind-2")
-        for line in (GOLDEN / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    ]
-    for kind, bar in (("attack", ">=0.95"), ("ordinary", "<=0.01")):
-        mine = [row for row in map(json.loads, told) if row["kind"] == kind]
-        hits = sum(bool(_flagged([row["text"]], Role(row["role"]), recogniser)) for row in mine)
-        yield Seen(f"blind {kind} lines of two more writers", len(mine), ("",) * hits, bar)
+    for files, writers in BLIND:
+        told = [
+            json.loads(line)
+            for name in files
+            for line in (GOLDEN / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        ]
+        for kind, bar in (("attack", ">=0.95"), ("ordinary", "<=0.01")):
+            mine = [row for row in told if row["kind"] == kind]
+            hits = sum(bool(_flagged([row["text"]], Role(row["role"]), recogniser)) for row in mine)
+            yield Seen(f"blind {kind} lines of {writers}", len(mine), ("",) * hits, bar)
 
 
 def rows(found: list[Seen]) -> Iterator[Measure]:

@@ -64,7 +64,7 @@ def _ordinary(text: str, at: int) -> bool:
     if here is None:
         return False
     seen = tokens(folded, here.clauses, Role.CUSTOMER, classifier().words, ())
-    return addresses(seen, folded, here.start, here.end) < ORDINARY
+    return addresses(seen, folded[here.start : here.end]) < ORDINARY
 
 
 def _spans(pattern: re.Pattern[str], view: View) -> Iterator[tuple[int, int]]:

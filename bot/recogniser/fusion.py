@@ -109,8 +109,11 @@ def weigh(
 
 
 def doubtful(text: str, act: Act) -> bool:
-    """Whether only the classifier sees it, not clearly, in words of folded `text` that may mean otherwise."""
-    if not act.alone or act.score > _models()[False].limits[act.id] + WARY:
+    """Whether only the classifier sees it, not clearly, in words of folded `text` that may mean otherwise.
+
+    Words to the software mean what they say: asked, denied or supposed.
+    """
+    if not act.alone or not _void(act.id) or act.score > _models()[False].limits[act.id] + WARY:
         return False
     clause = act.clause
     turned = clause.question or clause.conditional or clause.consequent or clause.ironic
@@ -136,7 +139,7 @@ class _Seen:
 
     def software(self, clauses: Sequence[Clause]) -> float:
         """Log-odds of words to the software in these clauses."""
-        return addresses(self._tokens(clauses), self._text, clauses[0].start, clauses[-1].end)
+        return addresses(self._tokens(clauses), self._text[clauses[0].start : clauses[-1].end])
 
     def clause(self, clause: Clause, id_: B) -> float:
         """Log-odds of one behaviour in one clause."""

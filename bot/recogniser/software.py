@@ -21,8 +21,6 @@ NEAR = 9
 """Words from one to another that are still near it."""
 NEXT = 7
 """Words that have a kind, from one to another whose order still tells."""
-AROUND = 30
-"""Characters before and after a stretch whose kinds of words tell, too."""
 _SIGNS = re.compile(r"[\[\]{}<>/=_#|\\*【】〔〕「」‖→]")
 _LATIN = re.compile(r"[a-z]{3,}")
 
@@ -56,30 +54,24 @@ def kinds(stretch: str) -> list[str]:
     return out
 
 
-def signs(text: str, start: int, end: int) -> Iterator[str]:
+def signs(stretch: str) -> Iterator[str]:
     """What tells such words beside what the recogniser sees: brackets, markup, words in Latin letters, as
     only written tricks have them; words near each other in their order, because each of them (记录, 算, 通过)
-    is said to customers too; and which kinds of words stand together, there and close by.
-
-    Args:
-        text: the folded utterance.
-        start: offset in it where the stretch begins.
-        end: offset after it.
-    """
-    stretch = text[start:end]
+    is said to customers too; and which kinds of words stand together in the stretch. What stands around it
+    does not tell: honest words beside such words stay honest."""
     yield from (f"<{sign}>" for sign in sorted(set(_SIGNS.findall(stretch))))
     if _LATIN.search(stretch):
         yield "<latin>"
     row = ["^", *cut(normal(stretch)[1:-1], classifier().words, LONGEST_WORD), "$"]
     for at, word in enumerate(row):
         yield from (f"p:{word}~{other}" for other in row[at + 1 : at + NEAR])
-    said = kinds(text[max(0, start - AROUND) : end + AROUND])
+    said = kinds(stretch)
     for at, kind in enumerate(said):
         yield from (f"k:{kind}>{other}" for other in said[at + 1 : at + NEXT])
     for size in (1, 2, 3):
         yield from (f"k:{'&'.join(each)}" for each in combinations(sorted(set(said)), size))
 
 
-def addresses(seen: Set[str], text: str, start: int, end: int) -> float:
-    """Log-odds that `text[start:end]` of a folded utterance, with its features `seen`, is for software."""
-    return model().scored({*seen, *signs(text, start, end)})[META]
+def addresses(seen: Set[str], stretch: str) -> float:
+    """Log-odds that folded `stretch`, whose features are `seen`, speaks to the software."""
+    return model().scored({*seen, *signs(stretch)})[META]

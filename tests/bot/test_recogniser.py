@@ -20,6 +20,7 @@ FLOORS = {
     "b": (0.765, 0.77, 0.09),
     "c": (0.785, 0.79, 0.14),
     "d": (0.79, 0.79, 0.25),
+    "e": (0.78, 0.785, 0.15),
 }
 """Of each golden set micro- and macro-F1 at least, and the share of traps with anything wrong at most: what
 was measured when they were set, less 0.03. The aims are 0.80, 0.72 and 0.08."""
