@@ -1,10 +1,10 @@
 """The recogniser on utterances labelled by writers who had seen neither patterns nor training utterances.
 
-Five sets by seven writers, language-model sessions all. Half of the first was looked at while patterns were
+Seven sets by eleven writers, language-model sessions all. Half of the first was looked at while patterns were
 written, all of the second while the classifier was chosen, the third while mockery and quotes were dealt
 with; the fourth was not looked at, of the fifth, by three, the traps only, once it had been measured. The
-sixth is nothing but traps, not looked at. The second was labelled once more, blind, by another session: how
-well two such labellers agree; people may agree less.
+sixth and seventh, by two writers each, are nothing but traps, not looked at. The second was labelled once
+more, blind, by another session: how well two such labellers agree; people may agree less.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ ENOUGH = 8
 
 
 def cases(name: str) -> list[dict[str, Any]]:
-    """One of the sets: a to f."""
+    """One of the sets: a to g."""
     if name == "a":
         return list(yaml.safe_load((FOLDER / "utterances.yaml").read_text(encoding="utf-8")))
     lines = (FOLDER / f"utterances-{name}.jsonl").read_text(encoding="utf-8").splitlines()
@@ -93,9 +93,10 @@ def run() -> Iterator[Measure]:
         if name in "cde":
             taken = counts.taken / counts.traps
             yield Measure("recogniser", f"traps taken for what they look like, {said}", taken, "<=0.08")
-    counts = Counts(cases("f"))
-    share, said = counts.taken / counts.traps, "f, nothing but traps, unseen"
-    yield Measure("recogniser", f"traps taken for what they look like, {said}", share, "<=0.08")
+    for name in "fg":
+        counts = Counts(cases(name))
+        share, said = counts.taken / counts.traps, f"{name}, nothing but traps, unseen"
+        yield Measure("recogniser", f"traps taken for what they look like, {said}", share, "<=0.08")
     yield Measure("recogniser", "two labellers on b, micro-F1", _agreement(cases("b")))
     yield _time([case["text"] for name in SEEN for case in cases(name)])
     yield from by_model(cases("d"))

@@ -108,7 +108,11 @@ def authored(words: frozenset[str]) -> Iterator[Document]:
 
 def candidates(words: frozenset[str]) -> Iterator[Document]:
     """What candidates say comes from the other side."""
-    said = [each for each in utterances.read() if each.labels and each.role != Role.EXAMINER]
+    said = [
+        each
+        for each in utterances.read(without=utterances.CONTRAST)
+        if each.labels and each.role != Role.EXAMINER
+    ]
     order = np.random.default_rng(0).permutation(len(said))[:UTTERANCES]
     target = figures(of_all(-1) | {Manner.SERVES: 1})
     for each in (said[n] for n in sorted(order)):

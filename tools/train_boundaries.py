@@ -60,7 +60,7 @@ def _load(path: Path) -> Any:
     return yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
 
 
-LATER = {"sets"}
+LATER = {"sets"} | utterances.CONTRAST
 """Utterances that came after these boundaries; the recogniser's features rest on its cuts, so that whoever
 learns from them here trains that one anew as well."""
 

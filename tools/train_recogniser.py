@@ -105,7 +105,7 @@ def corpus(
 ) -> tuple[list[Utterance], list[Utterance]]:
     """All training utterances, in a fixed order; and those marked parts that say less than their whole."""
     whole, parts = [], []
-    for number, said in enumerate(utterances.read(folder)):
+    for number, said in enumerate(utterances.read(folder, without=utterances.CONTRAST)):
         one = utterance(said.text, said.role, said.labels, words, number, said.station)
         whole.append(replace(one, usual=said.usual))
         if len(said.parts) > 1:
@@ -239,7 +239,7 @@ def unseen(data: Training) -> Any:
 
 def stored() -> bytes:
     """The npz file for the corpus as it is."""
-    words = lexicon(said.text for said in utterances.read())
+    words = lexicon(said.text for said in utterances.read(without=utterances.CONTRAST))
     texts, parts = corpus(words)
     data = training(texts, parts, examples(words))
     data = weightiest(data)

@@ -1,5 +1,6 @@
 """The training utterances of the recogniser, read: `bot/data/utterances` (its README has the formats)."""
 
+import hashlib
 import re
 import sys
 from collections.abc import Callable, Collection, Iterator
@@ -13,8 +14,11 @@ from scenarios.behaviours import BehaviourId  # noqa: E402
 from scenarios.station import Role  # noqa: E402
 
 FOLDER = ROOT / "bot" / "data" / "utterances"
+TURNS = ("turns", "traps", "contrast")
 USUAL = {"mixed", "sets", "turns"}
 """Folders whose mix of behaviours is that of talks; the others have more of what is hard to tell."""
+CONTRAST = {"contrast"}
+"""What only who reads in order can learn from: a bag of characters fell into no fewer traps with it."""
 _TURN = re.compile(r"(?:<(?P<previous>[^<>]*)>)?(?P<parts>[^<>]+)")
 _PART = re.compile(r"\{([a-z_+]+):([^{}]*)\}|([^{}]+)")
 """A marked stretch, or words that show nothing."""
@@ -48,7 +52,9 @@ def read(folder: Path = FOLDER, *, without: Collection[str] = ()) -> list[Said]:
             continue
         usual = path.parent.name in USUAL
         rows += [replace(said, usual=usual) for said in _each(path, _row)]
-    for path in (*sorted(folder.glob("turns/*.txt")), *sorted(folder.glob("traps/*.txt"))):
+    for path in (path for name in TURNS for path in sorted(folder.glob(f"{name}/*.txt"))):
+        if path.parent.name in without:
+            continue
         role, station = _head(path)
         known = {"station": station, "usual": path.parent.name in USUAL}
         rows += [replace(said, **known) for said in _each(path, lambda line, role=role: _turn(line, role))]
@@ -58,6 +64,13 @@ def read(folder: Path = FOLDER, *, without: Collection[str] = ()) -> list[Said]:
 def near(folder: Path = FOLDER) -> dict[str, int]:
     """How many counter-examples each behaviour has: what looks like it and is not."""
     return {path.stem: len(list(_each(path, _row))) for path in sorted(folder.glob("near/*.tsv"))}
+
+
+def digest() -> str:
+    """Of all that is learned from: the utterances, and the words to the software."""
+    paths = (p for folder in (FOLDER, FOLDER.parent / "software") for p in sorted(folder.glob("**/*.*")))
+    learned = (path.read_bytes() for path in paths if path.suffix in {".tsv", ".txt", ".jsonl"})
+    return hashlib.sha256(b"".join(learned)).hexdigest()
 
 
 def _each(path: Path, made: Callable[[str], Said]) -> Iterator[Said]:

@@ -17,7 +17,7 @@ from scenarios.behaviours import BehaviourId as B
 from scenarios.behaviours import behaviour
 from scenarios.station import Kind, Station
 
-VERSION = "builtin-6"
+VERSION = "builtin-7"
 ONE_PER_SENTENCE = {
     B.GREET, B.INTRODUCE, B.ACKNOWLEDGE_EMOTION, B.APOLOGISE, B.OWN, B.REASSURE, B.THANK, B.CLOSE,
     B.PARAPHRASE, B.EXPLAIN, B.ANALYSE_CAUSE, B.PREVENT, B.ACCEPT_CRITICISM, B.REPORT_FACTS,
@@ -34,7 +34,7 @@ ECHOED: dict[B, frozenset[B]] = {
 
 
 class BuiltinRecogniser:
-    """The embedded Recogniser: authored patterns, judged clause by clause, and the station's own words."""
+    """The embedded Recogniser: authored patterns, what was learned, and the station's own words."""
 
     version = VERSION
 

@@ -1,8 +1,8 @@
-"""Patterns and classifier together.
+"""Patterns and both learned halves together: the classifier, and the network that reads in order.
 
-The classifier counts a pattern's match among its features, so its score weighs both; the chance that goes
-with the score is the confidence. A behaviour is seen from the score on that serves it best
-(`Classifier.limits`); one that no pattern saw only where nothing in its clause takes the meaning away (a
+The classifier counts a pattern's match among its features, so the score weighs all three; the chance that
+goes with the score is the confidence. A behaviour is seen from the score on that serves it best
+(`Network.limits`); one that no pattern saw only where nothing in its clause takes the meaning away (a
 question, a report, an if-part, irony), and it is never sure enough to trip a red line.
 """
 
@@ -10,14 +10,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from bot.recogniser.card import parts, standing
 from bot.recogniser.classifier import Classifier, classifier
 from bot.recogniser.clauses import Clause
 from bot.recogniser.features import Unit, tokens, units
 from bot.recogniser.rules import CONDITIONAL, rules
+from bot.recogniser.sequence import network
 from bot.recogniser.software import addresses
-from bot.recogniser.software import model as software_model
 from scenarios.behaviours import BehaviourId as B
 from scenarios.behaviours import behaviour
 from scenarios.station import Station
@@ -26,7 +27,7 @@ CROWDED = 40
 """Characters above which one clause of a unit is easily hidden among the others."""
 STATED = 4.0
 """Log-odds less that it takes for what the station's own words show."""
-SUREST, SUREST_ALONE, SUREST_FAULT, STATION = 0.97, 0.8, 0.7, 0.6
+SUREST, SUREST_ALONE, SUREST_FAULT, STATION = 0.97, 0.9, 0.7, 0.6
 """Ceilings of confidence: at all, without a pattern, of a fault without one. What a station's own words have
 at least."""
 
@@ -59,6 +60,8 @@ def _void(id_: B) -> frozenset[str]:
     return strictest | {"if", "then"} if id_ in CONDITIONAL else strictest
 
 
+CAREFUL = 0.4
+"""Log-odds more that what no pattern saw needs in an utterance by itself: better missed than wrongly seen."""
 EASED = 1.1
 """Log-odds by which a good act in a talk needs less: by itself an utterance is often of the kind that shows
 nothing, a candidate at a station has come to do something. Faults need as much as ever, and so does what the
@@ -74,6 +77,11 @@ may turn their meaning: a negation, a question, a report, an if-part, irony."""
 _NEGATION = re.compile(r"[不没别莫未甭无休]|哪能|哪敢")
 
 
+def together(of_bag: Any, of_order: Any) -> Any:
+    """Log-odds of both halves as one: who sees only which words there are, and who reads them in order."""
+    return (of_bag + of_order) / 2
+
+
 def _eased(model: Classifier[B]) -> Classifier[B]:
     """The classifier for utterances of a talk."""
     limits = {
@@ -85,9 +93,9 @@ def _eased(model: Classifier[B]) -> Classifier[B]:
 
 @cache
 def _models() -> tuple[Classifier[B], Classifier[B]]:
-    """Outside a talk, and in one; words to the software are heard by their own classifier."""
-    known = classifier()
-    model = replace(known, limits=known.limits | software_model().limits)
+    """Outside a talk, and in one, with the limits of both halves together."""
+    read = network()
+    model = replace(classifier(), limits=read.limits, calibration=read.calibration)
     return model, _eased(model)
 
 
@@ -96,11 +104,11 @@ def weigh(
 ) -> list[Act]:
     """Acts of patterns in folded `text` that the classifier leaves, and those it adds; `station` where the
     words are of a talk there."""
-    seen = _Seen(_models()[station is not None], text, role, acts, station)
+    seen = _Seen(_models()[station is not None], text, clauses, role, acts, station)
     out: list[Act] = []
     for unit in units(clauses):
         here = [act for act in acts if unit.start <= act.clause.start < unit.end]
-        scores = seen.of(unit.clauses) | {B.META_INSTRUCTION: seen.software(unit.clauses)}
+        scores = seen.of(unit.clauses)
         scored = (_scored(seen, unit, act, scores[act.id]) for act in here)
         out += [act for act in scored if act.score > seen.model.limits[act.id] - STATED * act.by_station]
         known = {act.id for act in here}
@@ -124,26 +132,47 @@ class _Seen:
     """What the classifier makes of the stretches of one utterance: looked at once, however often asked."""
 
     def __init__(
-        self, model: Classifier[B], text: str, role: str, acts: Sequence[Act], station: Station | None
+        self,
+        model: Classifier[B],
+        text: str,
+        clauses: Sequence[Clause],
+        role: str,
+        acts: Sequence[Act],
+        station: Station | None,
     ) -> None:
         self.model, self._text, self._role, self._acts, self._card = model, text, role, acts, parts(station)
+        self.alone = station is None
+        self._read = {
+            clause.start: reading
+            for unit in units(clauses)
+            for reading in (network().read(text, unit.clauses, role),)
+            for clause in unit.clauses
+        }
         self._scores: dict[tuple[int, int], dict[B, float]] = {}
         self._seen: dict[tuple[int, int], set[str]] = {}
 
     def of(self, clauses: Sequence[Clause]) -> dict[B, float]:
-        """Log-odds of every behaviour in these clauses, of words to the software what `software` says."""
-        span = clauses[0].start, clauses[-1].end
-        if span not in self._scores:
-            self._scores[span] = self.model.scored(self._tokens(clauses))
-        return self._scores[span]
-
-    def software(self, clauses: Sequence[Clause]) -> float:
-        """Log-odds of words to the software in these clauses."""
-        return addresses(self._tokens(clauses), self._text[clauses[0].start : clauses[-1].end])
+        """Log-odds of every behaviour in these clauses; words to the software have an ear of their own."""
+        return self._deeds(clauses) | {B.META_INSTRUCTION: self._software(clauses)}
 
     def clause(self, clause: Clause, id_: B) -> float:
         """Log-odds of one behaviour in one clause."""
-        return self.software((clause,)) if id_ is B.META_INSTRUCTION else self.of((clause,))[id_]
+        return self._software((clause,)) if id_ is B.META_INSTRUCTION else self._deeds((clause,))[id_]
+
+    def _deeds(self, clauses: Sequence[Clause]) -> dict[B, float]:
+        span = clauses[0].start, clauses[-1].end
+        if span not in self._scores:
+            read = self._read[span[0]].of(clauses)
+            known = self.model.scored(self._tokens(clauses))
+            self._scores[span] = {id_: together(score, read[id_]) for id_, score in known.items()}
+        return self._scores[span]
+
+    def _software(self, clauses: Sequence[Clause]) -> float:
+        stretch = self._text[clauses[0].start : clauses[-1].end]
+        return together(
+            addresses(self._tokens(clauses), stretch),
+            self._read[clauses[0].start].of(clauses)[B.META_INSTRUCTION],
+        )
 
     def _tokens(self, clauses: Sequence[Clause]) -> set[str]:
         span = clauses[0].start, clauses[-1].end
@@ -176,9 +205,9 @@ def _scored(seen: _Seen, unit: Unit, act: Act, score: float) -> Act:
 
 
 def _alone(seen: _Seen, unit: Unit, scores: dict[B, float]) -> Iterator[Act]:
-    limits = seen.model.limits
     for id_, score in scores.items():
-        if score <= limits[id_]:
+        careful = CAREFUL if seen.alone and id_ is not B.META_INSTRUCTION else 0.0
+        if score <= seen.model.limits[id_] + careful:
             continue
         first, last = _where(seen, unit, id_)
         if any(_loses_meaning(clause, _void(id_)) for clause in (first, last)):

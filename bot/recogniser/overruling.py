@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from bot.recogniser.classifier import classifier
 from bot.recogniser.fusion import Act
+from bot.recogniser.sequence import network
 from scenarios.behaviours import BehaviourId as B
 from scenarios.behaviours import behaviour
 
@@ -115,7 +115,7 @@ def _unlikely(act: Act, acts: Sequence[Act]) -> bool:
 
 def _sure(act: Act) -> bool:
     """Whether a deed is plain enough to speak for who did it: key words sound a little like many."""
-    return act.by_pattern or act.score >= classifier().limits.get(act.id, SURELY) + SURELY
+    return act.by_pattern or act.score >= network().limits.get(act.id, SURELY) + SURELY
 
 
 def _deeds(acts: Sequence[Act]) -> list[Act]:
