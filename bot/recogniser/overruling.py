@@ -66,7 +66,7 @@ SPOKEN = {
 """What, quoted, is another's deed."""
 
 BREATH = 40
-SEVERAL, PLAIN, PLAINER = 2, 2.0, 3.0
+SEVERAL, PLAIN, PLAINER = 2, 2.0, 2.5
 """Deeds elsewhere in the turn, from which a fault that only the classifier sees needs these log-odds; those
 that brushing off needs beside any deed."""
 
