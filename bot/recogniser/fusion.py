@@ -169,10 +169,8 @@ class _Seen:
 
     def _software(self, clauses: Sequence[Clause]) -> float:
         stretch = self._text[clauses[0].start : clauses[-1].end]
-        return together(
-            addresses(self._tokens(clauses), stretch),
-            self._read[clauses[0].start].of(clauses)[B.META_INSTRUCTION],
-        )
+        read = self._read[clauses[0].start].of(clauses)[B.META_INSTRUCTION]
+        return float(together(addresses(self._tokens(clauses), stretch), read))
 
     def _tokens(self, clauses: Sequence[Clause]) -> set[str]:
         span = clauses[0].start, clauses[-1].end
