@@ -34,7 +34,7 @@ from storing import store  # noqa: E402
 
 from bot.recogniser.clauses import split  # noqa: E402
 from bot.recogniser.features import units  # noqa: E402
-from bot.recogniser.fusion import together  # noqa: E402
+from bot.recogniser.fusion import BESIDE, together  # noqa: E402
 from bot.recogniser.sequence import BREAK, HIDDEN, NOTHING, Network, numbered, read, spelled  # noqa: E402
 from bot.recogniser.software import META  # noqa: E402
 from retrieval.text import fold  # noqa: E402
@@ -165,7 +165,7 @@ def software_limit(net: Network) -> float:
     column = IDS.index(META)
     said = [utterances.Said(each.text, each.role, frozenset()) for each in judged]
     of_net = np.array([row[column] for each in said for row in _read(net, each)])
-    return software.limit(judged, _best(together(of_bag, of_net), starts))
+    return software.limit(judged, _best(np.minimum(together(of_bag, of_net), of_bag + BESIDE), starts))
 
 
 def stored() -> bytes:

@@ -77,6 +77,11 @@ may turn their meaning: a negation, a question, a report, an if-part, irony."""
 _NEGATION = re.compile(r"[不没别莫未甭无休]|哪能|哪敢")
 
 
+BESIDE = 3.5
+"""Log-odds at most by which the network can make words likelier to be spoken to the software than their own
+ear does: 评个星级员工 is no order to it."""
+
+
 def together(of_bag: Any, of_order: Any) -> Any:
     """Log-odds of both halves as one: who sees only which words there are, and who reads them in order."""
     return (of_bag + of_order) / 2
@@ -170,7 +175,8 @@ class _Seen:
     def _software(self, clauses: Sequence[Clause]) -> float:
         stretch = self._text[clauses[0].start : clauses[-1].end]
         read = self._read[clauses[0].start].of(clauses)[B.META_INSTRUCTION]
-        return float(together(addresses(self._tokens(clauses), stretch), read))
+        known = addresses(self._tokens(clauses), stretch)
+        return min(float(together(known, read)), known + BESIDE)
 
     def _tokens(self, clauses: Sequence[Clause]) -> set[str]:
         span = clauses[0].start, clauses[-1].end
