@@ -1,10 +1,11 @@
 """The recogniser on utterances labelled by writers who had seen neither patterns nor training utterances.
 
-Seven sets by eleven writers, language-model sessions all. Half of the first was looked at while patterns were
-written, all of the second while the classifier was chosen, the third while mockery and quotes were dealt
+Eight sets by fifteen writers, language-model sessions all. Half of the first was looked at while patterns
+were written, all of the second while the classifier was chosen, the third while mockery and quotes were dealt
 with; the fourth was not looked at, of the fifth, by three, the traps only, once it had been measured. The
-sixth and seventh, by two writers each, are nothing but traps, not looked at. The second was labelled once
-more, blind, by another session: how well two such labellers agree; people may agree less.
+sixth and seventh, by two writers each, are nothing but traps, not looked at; nor was the eighth, by four.
+The second was labelled once more, blind, by another session: how well two such labellers agree; people may
+agree less.
 """
 
 import asyncio
@@ -31,13 +32,14 @@ SEEN = {
     "c": "c, looked at",
     "d": "d, unseen",
     "e": "e, its traps looked at",
+    "h": "h, unseen",
 }
 ENOUGH = 8
 """Cases a behaviour needs to count in the macro mean."""
 
 
 def cases(name: str) -> list[dict[str, Any]]:
-    """One of the sets: a to g."""
+    """One of the sets: a to h."""
     if name == "a":
         return list(yaml.safe_load((FOLDER / "utterances.yaml").read_text(encoding="utf-8")))
     lines = (FOLDER / f"utterances-{name}.jsonl").read_text(encoding="utf-8").splitlines()
@@ -90,7 +92,7 @@ def run() -> Iterator[Measure]:
         yield Measure("recogniser", f"macro-F1, {said}", counts.macro, ">=0.72")
         anything = counts.fallen / counts.traps
         yield Measure("recogniser", f"traps with anything wrong, {said}", anything, "<=0.08")
-        if name in "cde":
+        if name in "cdeh":
             taken = counts.taken / counts.traps
             yield Measure("recogniser", f"traps taken for what they look like, {said}", taken, "<=0.08")
     for name in "fg":

@@ -1,5 +1,6 @@
 """A rubric's conditions over what the candidate did. Pure; each answer brings the acts that show it."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from scenarios.station import Letter
 
 ASKS = (B.ASK_FACT, B.ASK_OPEN)
 COURTESY = frozenset({B.GREET, B.INTRODUCE, B.THANK, B.CLOSE})
+_MARK = re.compile(r"[，,；;：:。！!？?…\n]+")
 NEAR = 0.25
 "Share of its bounds by which a letter may miss them and still be near."
 Narrow = Callable[[Iterable[Act]], list[Act]]
@@ -137,12 +139,20 @@ def _names(name: str, act: Act, evidence: Evidence) -> bool:
 
 
 def _said(variants: tuple[str, ...], evidence: Evidence) -> Iterator[Act]:
-    """Content points as acts: the clause in which a variant was said and not negated."""
+    """Content points as acts: the clauses in which a variant was said and not negated, from where it was."""
     for turn, place, sentence in evidence.sentences:
         whole = evidence.transcript.turns[turn].text
         for start, end, variant in spoken(variants, sentence):
-            quote, at = sentence[start:end], whole.find(sentence) + start
+            at, quote = whole.find(sentence) + start, _clauses(sentence, start, end)
             yield Act(B.EXPLAIN, turn, place, at, quote, sentence, 0.9, {"target": variant})
+
+
+def _clauses(sentence: str, start: int, end: int) -> str:
+    """The clauses in which sentence[start:end] stands, without the marks around them."""
+    marks = [match.span() for match in _MARK.finditer(sentence)]
+    first = max((stop for _, stop in marks if stop <= start), default=0)
+    last = min((begin for begin, _ in marks if begin >= end), default=len(sentence))
+    return sentence[first:last].strip()
 
 
 def _facts(condition: Condition, evidence: Evidence, narrowed: Narrow) -> Found:

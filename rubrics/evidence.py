@@ -37,7 +37,7 @@ OFFERS = frozenset({
 STANDS_ALONE = NEGATIVE | {
     BehaviourId.GREET, BehaviourId.INTRODUCE, BehaviourId.THANK, BehaviourId.CLOSE, BehaviourId.ASK_OPEN,
     BehaviourId.CHECK_AGREEMENT, BehaviourId.OWN, BehaviourId.ACCEPT_CRITICISM,
-    BehaviourId.INVITE_SELF_ASSESSMENT,
+    BehaviourId.INVITE_SELF_ASSESSMENT, BehaviourId.ENCOURAGE,
 }  # fmt: skip
 "What means the same whatever the matter is."
 FORMS = PHRASES | {BehaviourId.GREET, BehaviourId.THANK, BehaviourId.CLOSE}

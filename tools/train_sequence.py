@@ -43,7 +43,7 @@ TARGET = ROOT / "bot" / "data" / "sequence.npz"
 IDS = bag.IDS
 RARE, FOLDS = 4, 5
 """Utterances a character must be in to be learned; one of so many is held out."""
-OF_SOFTWARE, OF_CONTRAST = 2.0, 2.0
+OF_SOFTWARE, OF_CONTRAST = 2.0, 1.5
 """What words to the software, and contrasts, weigh beside an utterance."""
 
 
@@ -134,8 +134,10 @@ def _read(net: Network, said: utterances.Said) -> Any:
     """What the network makes of each unit of an utterance."""
     folded = fold(said.text)
     cut = [unit.clauses for unit in units(split(folded))]
-    found = [net.read(folded, clauses, said.role).of(clauses) for clauses in cut]
-    return [list(each.values()) for each in found] or [[NOTHING] * len(IDS)]
+    if not cut:
+        return [[NOTHING] * len(IDS)]
+    read_ = net.read(folded, cut, said.role)
+    return [list(read_.of(clauses).values()) for clauses in cut]
 
 
 def both(net: Network) -> tuple[Any, Any]:

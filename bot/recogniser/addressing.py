@@ -6,7 +6,7 @@ customer, a superior or an examiner, however they are disguised. What it finds i
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.ports import Behaviour
 from bot.recogniser.classifier import classifier
@@ -37,10 +37,16 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     return re.compile("|".join(plain), re.MULTILINE), re.compile(strict), re.compile(by_sound(strict))
 
 
-def addressed(text: str) -> Iterator[Behaviour]:
-    """Each stretch of an utterance that addresses the software; time is linear in the length of `text`."""
-    for start, end in _merged(sorted(_found(text))):
-        yield Behaviour(BehaviourId.META_INSTRUCTION, text[start:end], start, end, SURE)
+@lru_cache(maxsize=64)
+def addressed(text: str) -> tuple[Behaviour, ...]:
+    """Each stretch of an utterance that addresses the software; time is linear in the length of `text`.
+
+    Those of the utterances last asked about are remembered: a talk is read by recogniser and marker.
+    """
+    return tuple(
+        Behaviour(BehaviourId.META_INSTRUCTION, text[start:end], start, end, SURE)
+        for start, end in _merged(sorted(_found(text)))
+    )
 
 
 def _found(text: str) -> Iterator[tuple[int, int]]:

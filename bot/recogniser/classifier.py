@@ -45,7 +45,8 @@ class Classifier(Generic[Id]):
         return 1 / (1 + math.exp(-(slope * score + intercept)))
 
     def _rows(self, seen: Iterable[str]) -> list[int]:
-        return [self.rows[token] for token in seen if token in self.rows]
+        known = self.rows.get
+        return [row for token in seen if (row := known(token)) is not None]
 
 
 @cache

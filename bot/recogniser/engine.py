@@ -7,6 +7,7 @@ from bot.ports import Behaviour, Context
 from bot.recogniser.addressing import addressed
 from bot.recogniser.arguments import OFFERING, arguments, facts_in, options_in
 from bot.recogniser.clauses import Clause, split
+from bot.recogniser.disowning import own
 from bot.recogniser.fusion import Act, doubtful, weigh
 from bot.recogniser.misstating import misstatements, rules_of
 from bot.recogniser.overruling import overrule
@@ -47,7 +48,9 @@ class BuiltinRecogniser:
         hits = (*find(folded, clauses, context), *cues(folded, clauses, context))
         in_talk = context.station is not None and context.station.kind is not Kind.LETTER
         station = context.station if in_talk else None
-        acts = _within(overrule(weigh(folded, clauses, context.role.value, _merge(hits), station)))
+        weighed = weigh(folded, clauses, context.role.value, _merge(hits), station)
+        meant = own(folded, clauses, weighed, fold(context.previous))
+        acts = _within(overrule(meant))
         acts = acts if in_talk else [act for act in acts if not doubtful(folded, act)]
         out = [b for act in acts for b in behaviours_of(act, text, folded, context.station)]
         seen = [b for b in out if b.id is B.META_INSTRUCTION]

@@ -77,9 +77,14 @@ may turn their meaning: a negation, a question, a report, an if-part, irony."""
 _NEGATION = re.compile(r"[不没别莫未甭无休]|哪能|哪敢")
 
 
-BESIDE = 3.5
+MOCKING = 2.5
+"""Log-odds less than an insult needs from which kind words in the same breath are heard as mockery."""
+BESIDE = 1.0
 """Log-odds at most by which the network can make words likelier to be spoken to the software than their own
 ear does: 评个星级员工 is no order to it."""
+
+DEAF = -4.0
+"""Log-odds of the network below which that ear is not asked at all."""
 
 
 def together(of_bag: Any, of_order: Any) -> Any:
@@ -112,13 +117,23 @@ def weigh(
     seen = _Seen(_models()[station is not None], text, clauses, role, acts, station)
     out: list[Act] = []
     for unit in units(clauses):
-        here = [act for act in acts if unit.start <= act.clause.start < unit.end]
+        here = [act for act in acts if _in(act, unit)]
         scores = seen.of(unit.clauses)
         scored = (_scored(seen, unit, act, scores[act.id]) for act in here)
+        mocking = scores[B.INSULT] > seen.model.limits[B.INSULT] - MOCKING
         out += [act for act in scored if act.score > seen.model.limits[act.id] - STATED * act.by_station]
         known = {act.id for act in here}
         out += _alone(seen, unit, {i: s for i, s in scores.items() if i not in known})
+        if mocking:
+            out = [
+                replace(act, clause=replace(act.clause, ironic=True)) if _in(act, unit) else act
+                for act in out
+            ]
     return out
+
+
+def _in(act: Act, unit: Unit) -> bool:
+    return unit.start <= act.clause.start < unit.end
 
 
 def doubtful(text: str, act: Act) -> bool:
@@ -147,12 +162,7 @@ class _Seen:
     ) -> None:
         self.model, self._text, self._role, self._acts, self._card = model, text, role, acts, parts(station)
         self.alone = station is None
-        self._read = {
-            clause.start: reading
-            for unit in units(clauses)
-            for reading in (network().read(text, unit.clauses, role),)
-            for clause in unit.clauses
-        }
+        self._read = network().read(text, [unit.clauses for unit in units(clauses)], role)
         self._scores: dict[tuple[int, int], dict[B, float]] = {}
         self._seen: dict[tuple[int, int], set[str]] = {}
 
@@ -167,14 +177,16 @@ class _Seen:
     def _deeds(self, clauses: Sequence[Clause]) -> dict[B, float]:
         span = clauses[0].start, clauses[-1].end
         if span not in self._scores:
-            read = self._read[span[0]].of(clauses)
+            read = self._read.of(clauses)
             known = self.model.scored(self._tokens(clauses))
             self._scores[span] = {id_: together(score, read[id_]) for id_, score in known.items()}
         return self._scores[span]
 
     def _software(self, clauses: Sequence[Clause]) -> float:
         stretch = self._text[clauses[0].start : clauses[-1].end]
-        read = self._read[clauses[0].start].of(clauses)[B.META_INSTRUCTION]
+        read = self._read.of(clauses)[B.META_INSTRUCTION]
+        if read < DEAF:
+            return read
         known = addresses(self._tokens(clauses), stretch)
         return min(float(together(known, read)), known + BESIDE)
 

@@ -51,11 +51,16 @@ _RATING = re.compile(
 )
 """Asked of a customer, it is their opinion of the service that is wanted, no mark."""
 
+_AGENDA = re.compile(
+    r"(?:今天|这趟|这次|我)*(?:就|是|想|来|要)*(?:请|求|跟|向|找|让)您(?:帮我|给我)?(?:汇报|请示|商量|定|批|拍板|过目|拿|决定)"
+    r"[一两二三四五几\d]+(?:件|个|样|桩|条)(?:事情?|主意|问题|请求|要求)?"
+)
+"""Says how many things will be asked for, and asks for none yet."""
 _TAG = re.compile(r"(是吗|是吧|是么|对吗|对吧|对不对|是不是|怎么|啊|嗯|哦|什么|真的吗|真的)")
 """Alone between two marks it asks for nothing."""
 KIND = {
     B.THANK, B.PRAISE, B.APOLOGISE, B.OWN, B.ENCOURAGE, B.ACKNOWLEDGE_EMOTION, B.REASSURE, B.ACCEPT_CRITICISM,
-    B.COMPENSATE, B.ASK_SUPPORT, B.INVITE_SELF_ASSESSMENT, B.HAND_OVER,
+    B.COMPENSATE, B.ASK_SUPPORT, B.INVITE_SELF_ASSESSMENT, B.HAND_OVER, B.GREET,
 }  # fmt: skip
 """What mockery dresses up as."""
 SPOKEN = {
@@ -90,6 +95,8 @@ def _hollow(act: Act) -> bool:
     if act.by_station:
         return False
     tag = act.id in {B.ASK_FACT, B.ASK_OPEN} and bool(_TAG.fullmatch(act.clause.text))
+    if act.id is B.ASK_SUPPORT and _AGENDA.fullmatch(act.clause.text):
+        return True
     quoted = act.clause.quoted and act.id in SPOKEN
     if act.id is B.META_INSTRUCTION and act.alone and _RATING.search(act.clause.text):
         return True
@@ -138,9 +145,14 @@ def _echoes(act: Act, other: Act) -> bool:
     if act.by_station and not other.by_station:
         return other.id is B.COMPENSATE and act.id is B.OFFER_SOLUTION and _same_clause(act, other)
     if _same_clause(act, other) and act.id in SAME_CLAUSE.get(other.id, ()):
-        return True
+        return not (act.id is B.ASK_OPEN and _open_all_the_same(act, other))
     near = act.clause.sentence == other.clause.sentence and abs(act.start - other.start) <= BREATH
     return near and not act.by_station and act.id in SAME_BREATH.get(other.id, ())
+
+
+def _open_all_the_same(act: Act, other: Act) -> bool:
+    """Whether an open question (到底是什么情况?) only happens to be about one of the station's facts."""
+    return other.by_station and act.score - other.score > LIKELIER
 
 
 def _same_clause(act: Act, other: Act) -> bool:

@@ -1,6 +1,6 @@
 """The half of the recogniser that reads in order: who says what of whom, which no bag of words can tell.
 
-A small network goes over the characters of the whole utterance once: convolutions over three characters, then
+A small network goes over the characters of a stretch once: convolutions over three characters, then
 gates that keep or forget what came before and what follows (a recurrence whose gates see the input only:
 Lei et al. 2018, "Simple Recurrent Units"; Feng et al. 2024, "Were RNNs All We Needed?"). Each behaviour then
 looks for itself where it shows (label-wise attention, Mullenbach et al. 2018), in the clauses asked about.
@@ -15,6 +15,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 from bot.recogniser.clauses import Clause
 from bot.recogniser.features import normal
 from scenarios.behaviours import BehaviourId
@@ -26,8 +28,6 @@ BREAK = "|"
 """Stands between clauses, whatever mark was written there or none."""
 NOTHING = -9.0
 """Log-odds of any behaviour where no character is."""
-ALONE = 2**18
-"""Multiplications up to which OpenBLAS keeps a product to one thread."""
 _EPSILON = 1e-5
 
 
@@ -83,33 +83,71 @@ class Network:
     calibration: tuple[float, float]
     "Slope and intercept of the log-odds at which what both score is true."
 
-    def read(self, text: str, clauses: Sequence[Clause], role: str) -> "Reading":
-        """What it makes of an utterance; time and memory are linear in its length."""
-        numbers, spans = numbered(spelled(text, clauses), role, self.numbers)
-        looks, finds = self._heads(numbers)
-        where = {clause.start: span for clause, span in zip(clauses, spans, strict=True)}
+    def read(self, text: str, stretches: Sequence[Sequence[Clause]], role: str) -> "Reading":
+        """What it makes of each stretch of an utterance, by itself; time and memory are linear in their
+        length."""
+        rows: list[int] = []
+        lengths: list[int] = []
+        where: dict[int, tuple[int, int]] = {}
+        for clauses in stretches:
+            numbers, spans = numbered(spelled(text, clauses), role, self.numbers)
+            for clause, (start, end) in zip(clauses, spans, strict=True):
+                where[clause.start] = len(rows) + start, len(rows) + end
+            rows += numbers
+            lengths.append(len(numbers))
+        looks, finds = self._heads(rows, arranged(lengths))
         return Reading(self.ids, where, looks, finds)
 
-    def _heads(self, numbers: Sequence[int]) -> tuple[Any, Any]:
-        state = self.embedding[list(numbers)]
+    def _heads(self, rows: Sequence[int], order: "Order") -> tuple[Any, Any]:
+        state = self.embedding[list(rows)]
         for layer in self.layers:
-            state = _passed(state, layer)
-        both = _times(state, self.heads) + self.heads_bias
+            state = _passed(state, layer, order)
+        both = state @ self.heads + self.heads_bias
         return both[:, : len(self.ids)], both[:, len(self.ids) :]
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """Stretches one after the other as rows, and how all of them are gone over at once."""
+
+    first: Any
+    "Rows with which a stretch begins."
+    last: Any
+    "Rows with which one ends."
+    forwards: Any
+    "All rows by their place in their stretch, longer stretches before shorter ones."
+    backwards: Any
+    "The same, places counted from the end."
+    steps: tuple[int, ...]
+    "Stretches that are still going on at each place."
+
+
+def arranged(lengths: Sequence[int]) -> Order:
+    """The order for stretches of so many rows each, none of them empty."""
+    import numpy as np
+
+    sizes = np.array(lengths, dtype=int)
+    ends = np.cumsum(sizes)
+    of = np.repeat(np.arange(len(sizes)), sizes)
+    place = np.arange(len(of)) - (ends - sizes)[of]
+    rank = np.empty_like(sizes)
+    rank[np.argsort(-sizes, kind="stable")] = np.arange(len(sizes))
+    forwards, backwards = (np.lexsort((rank[of], at)) for at in (place, sizes[of] - 1 - place))
+    return Order(ends - sizes, ends - 1, forwards, backwards, tuple(np.bincount(place).tolist()))
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """One utterance, read. `looks` and `finds` are positions × behaviours."""
+    """Stretches of an utterance, read. `looks` and `finds` are rows × behaviours."""
 
     ids: tuple[BehaviourId, ...]
     where: dict[int, tuple[int, int]]
-    "First and last position of each clause, by the offset the clause starts at."
+    "Rows of each clause, first and beyond the last, by the offset the clause starts at."
     looks: Any
     finds: Any
 
     def of(self, clauses: Sequence[Clause]) -> dict[BehaviourId, float]:
-        """Log-odds of every behaviour in consecutive clauses, which the rest of the utterance surrounds."""
+        """Log-odds of every behaviour in consecutive clauses of a stretch, which the rest of it surrounds."""
         import numpy as np
 
         start, end = self.where[clauses[0].start][0], self.where[clauses[-1].start][1]
@@ -121,56 +159,54 @@ class Reading:
         return dict(zip(self.ids, found.tolist(), strict=True))
 
 
-def _passed(state: Any, layer: Layer) -> Any:
-    """`state` (positions × d) after one layer."""
+def _passed(state: Any, layer: Layer, order: Order) -> Any:
+    """`state` (rows × d) after one layer."""
     import numpy as np
 
-    length, d = state.shape
+    d = state.shape[1]
     centred = state - state.mean(axis=1, keepdims=True)
     spread = np.sqrt((centred * centred).mean(axis=1, keepdims=True) + _EPSILON)
-    padded = np.zeros((length + 2, d), dtype="float32")
-    padded[1:-1] = centred / spread * layer.norm[0] + layer.norm[1]
-    around = np.concatenate((padded[:-2], padded[1:-1], padded[2:]), axis=1)
-    near = np.maximum(_times(around, layer.near) + layer.near_bias, 0)
-    gates = _times(near, layer.gates) + layer.gates_bias
+    around = np.zeros((len(state), 3 * d), dtype="float32")
+    here = around[:, d : 2 * d]
+    np.add(centred / spread * layer.norm[0], layer.norm[1], out=here)
+    around[1:, :d], around[:-1, 2 * d :] = here[:-1], here[1:]
+    around[order.first, :d] = around[order.last, 2 * d :] = 0
+    near = np.maximum(around @ layer.near + layer.near_bias, 0)
+    gates = near @ layer.gates + layer.gates_bias
     keep = 1 / (1 + np.exp(-1 - gates[:, : 2 * d]))
-    new = (1 - keep) * gates[:, 2 * d :]
-    keep, new = _turned(keep, d), _turned(new, d)
-    memory, last = np.empty((length, 2 * d), dtype="float32"), np.zeros(2 * d, dtype="float32")
-    for at in range(length):
-        np.multiply(last, keep[at], out=memory[at])
-        memory[at] += new[at]
-        last = memory[at]
-    return state + _times(_turned(np.tanh(memory), d), layer.out) + layer.out_bias + near
+    remembered = _remembered(keep, (1 - keep) * gates[:, 2 * d :], order)
+    return state + np.tanh(remembered) @ layer.out + layer.out_bias + near
 
 
-def _times(rows: Any, matrix: Any) -> Any:
-    """`rows` @ `matrix`, a few rows at a time: more, and BLAS shares so little work among threads, which
-    wait for each other wherever several processes mark at once."""
+def _remembered(keep: Any, new: Any, order: Order) -> Any:
+    """What is kept of the last row and what is new, row after row: forwards in the first half of the columns,
+    backwards in the second."""
     import numpy as np
 
-    step = max(1, ALONE // matrix.size)
-    whole = len(rows) // step * step
-    out = np.empty((len(rows), matrix.shape[1]), dtype="float32")
-    np.matmul(
-        rows[:whole].reshape(-1, step, rows.shape[1]),
-        matrix,
-        out=out[:whole].reshape(-1, step, matrix.shape[1]),
+    d = keep.shape[1] // 2
+    halves = (order.forwards, slice(None, d)), (order.backwards, slice(d, None))
+    kept, memory = (
+        np.concatenate([all_[rows, half] for rows, half in halves], axis=1) for all_ in (keep, new)
     )
-    out[whole:] = rows[whole:] @ matrix
+    start, last = order.steps[0], memory[: order.steps[0]]
+    for going in order.steps[1:]:
+        here = memory[start : start + going]
+        here += last[:going] * kept[start : start + going]
+        start, last = start + going, here
+    out = np.empty_like(memory)
+    for rows, half in halves:
+        out[rows, half] = memory[:, half]
     return out
-
-
-def _turned(both: Any, d: int) -> Any:
-    """Forwards and backwards side by side, the second half of the columns from last to first."""
-    import numpy as np
-
-    return np.concatenate((both[:, :d], both[::-1, d:]), axis=1)
 
 
 @cache
 def network() -> Network:
-    """The shipped network."""
+    """The shipped network.
+
+    Its products are small: BLAS keeps to one thread from now on, for several that share so little work wait
+    for each other wherever several processes mark at once.
+    """
+    threadpool_limits(1, "blas")
     return read(files("bot").joinpath(FILE).read_bytes())
 
 

@@ -93,7 +93,11 @@ class _Rule:
             return True
         start = max(clause.sentence[0], clause.end - _WINDOW)
         said = plain[start : clause.end]
-        return any(_subject(each).search(said) for each in self.source.about)
+        return _mentions(said, self.source)
+
+
+def _mentions(plain: str, source: Source) -> bool:
+    return any(_subject(each).search(plain) for each in source.about)
 
 
 @lru_cache(maxsize=2048)
@@ -118,9 +122,12 @@ def contradictions(statement: str, sources: Iterable[Passage | Source]) -> tuple
         sources: the passages retrieved for it and the station's facts, best first. One contradiction a clause
             and kind is told, from the source whose subject is closest.
     """
-    every = [_Rule(each, clause) for each in map(_source, sources) for clause in _read(each.text)]
-    found: list[Contradiction] = []
     plain = fold(statement)
+    near = [each for each in map(_source, sources) if not each.about or _mentions(plain, each)]
+    every = [_Rule(each, clause) for each in near for clause in _read(each.text)]
+    if not every:
+        return ()
+    found: list[Contradiction] = []
     for clause in clauses(statement):
         rules = [rule for rule in every if rule.concerns(plain, clause)]
         if rules and _is_policy(statement, clause):

@@ -126,6 +126,17 @@ def test_ten_thousand_characters_are_read_to_the_end() -> None:
     assert any(b.id is B.APOLOGISE and b.start > 10_000 for b in heard(said))
 
 
+def test_an_open_question_about_a_fact_of_the_station_is_both() -> None:
+    seen = heard("您跟我说说这几天到底是什么情况？", station=aircon())
+    assert {b.id for b in seen} == {B.ASK_OPEN, B.ASK_FACT}
+
+
+def test_what_goes_on_is_no_question() -> None:
+    station = library()["l1-defensive-top-agent"]
+    seen = heard("早班新人到现在还拿你那通录音学呢", station=station)
+    assert not {B.ASK_FACT, B.ASK_OPEN} & {b.id for b in seen}
+
+
 def test_a_question_names_the_fact_of_the_station() -> None:
     asked = [b for b in heard("麻烦报一下维修单的单号", station=aircon()) if b.id is B.ASK_FACT]
     assert {b.args.get("fact") for b in asked} == {"order_no"}

@@ -13,7 +13,17 @@ import pytest
 
 from bot.recogniser.clauses import split
 from bot.recogniser.features import units
-from bot.recogniser.sequence import BREAK, HIDDEN, NOTHING, UNKNOWN, network, numbered, read, spelled
+from bot.recogniser.sequence import (
+    BREAK,
+    HIDDEN,
+    NOTHING,
+    UNKNOWN,
+    arranged,
+    network,
+    numbered,
+    read,
+    spelled,
+)
 from scenarios.behaviours import BehaviourId as B
 from scenarios.behaviours import vocabulary
 
@@ -107,10 +117,32 @@ def test_it_is_what_the_formulas_say(small: bytes) -> None:
     text = "您说对不起,谢谢您。不对"
     clauses = split(text)
     numbers, spans = numbered(spelled(text, clauses), "customer", read(small).numbers)
-    reading = read(small).read(text, clauses, "customer")
+    reading = read(small).read(text, [clauses], "customer")
     for first, last in ((0, 0), (1, 1), (0, 1), (2, 2), (0, 2)):
         wanted = by_hand(small, numbers, spans[first][0], spans[last][1])
         assert list(reading.of(clauses[first : last + 1]).values()) == pytest.approx(wanted, abs=1e-4)
+
+
+def test_a_stretch_is_read_as_if_it_were_alone(small: bytes) -> None:
+    """Long ones and short ones are gone over at once; none tells anything about another."""
+    clauses = split("您说对不起,谢谢您,不对。说。谢谢您。您说您说对不起")
+    text = "您说对不起,谢谢您,不对。说。谢谢您。您说您说对不起"
+    stretches = [clauses[:3], clauses[3:4], clauses[4:5], clauses[5:]]
+    together = read(small).read(text, stretches, "customer")
+    for stretch in stretches:
+        alone = read(small).read(text, [stretch], "customer")
+        assert list(together.of(stretch).values()) == pytest.approx(
+            list(alone.of(stretch).values()), abs=1e-5
+        )
+
+
+def test_stretches_are_gone_over_from_both_ends() -> None:
+    order = arranged([2, 3, 1])
+    assert order.first.tolist() == [0, 2, 5]
+    assert order.last.tolist() == [1, 4, 5]
+    assert order.forwards.tolist() == [2, 0, 5, 3, 1, 4]
+    assert order.backwards.tolist() == [4, 1, 5, 3, 0, 2]
+    assert order.steps == (3, 2, 1)
 
 
 def test_characters_are_numbered_with_breaks_between_clauses() -> None:
@@ -122,7 +154,7 @@ def test_characters_are_numbered_with_breaks_between_clauses() -> None:
 def test_where_no_character_is_nothing_is_found(small: bytes) -> None:
     text = "谢谢。🙂"
     clauses = split(text)
-    reading = read(small).read(text, clauses, "customer")
+    reading = read(small).read(text, [clauses], "customer")
     assert set(reading.of(clauses[-1:]).values()) == {NOTHING}
     assert set(reading.of(clauses[:1]).values()) != {NOTHING}
 
@@ -132,7 +164,7 @@ def test_what_stands_around_a_clause_tells() -> None:
     said, told = "这是我们的错。", "您刚才一直说,这是我们的错。"
     last = [split(text)[-1:] for text in (said, told)]
     own, reported = (
-        network().read(text, split(text), "customer").of(clause)[B.OWN]
+        network().read(text, [split(text)], "customer").of(clause)[B.OWN]
         for text, clause in zip((said, told), last, strict=True)
     )
     assert own > reported + 1
@@ -148,7 +180,7 @@ def test_the_shipped_network_knows_every_learned_behaviour() -> None:
 def test_units_that_share_an_utterance_share_one_reading() -> None:
     text = "对不起,是我们的错。" * 40
     clauses = split(text)
-    reading = network().read(text, clauses, "customer")
+    reading = network().read(text, [unit.clauses for unit in units(clauses)], "customer")
     assert all(reading.of(unit.clauses)[B.APOLOGISE] > 0 for unit in units(clauses))
 
 
