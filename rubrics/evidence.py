@@ -4,6 +4,7 @@ Behaviours come from the talk as stored, or are recognised now. What cannot coun
 that address the software, turns that only echo the counterpart, sentences said before.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -42,6 +43,9 @@ STANDS_ALONE = NEGATIVE | {
 "What means the same whatever the matter is."
 FORMS = PHRASES | {BehaviourId.GREET, BehaviourId.THANK, BehaviourId.CLOSE}
 "A turn of nothing else, that names nothing of the matter, is no turn of its own."
+SHORT, NEAR = 14, 1
+"Characters of a sentence that can be part of what is said to the software beside it; how many sentences off."
+_STEP = re.compile("第.|首先|其次|其一|一是|先|再|然后|接下来|最后")
 PLAIN = 0.85
 "Recogniser confidence from which a fault stands in words of mere politeness."
 
@@ -193,7 +197,12 @@ def gather(
         if any(act.behaviour not in FORMS for act in does) or any(says(text, matter) for text in said_here):
             place += 1
         acts += [replace(act, place=max(place, 1)) for act in does]
-        kept += [(turn.index, max(place, 1), text) for text in said_here if not _empty(text, matter)]
+        asides = _beside(turn.text, addressed, matter)
+        kept += [
+            (turn.index, max(place, 1), turn.text[slice(*s)])
+            for s in fresh
+            if s not in asides and not _empty(turn.text[slice(*s)], matter)
+        ]
     return Evidence(
         tuple(acts),
         place,
@@ -204,6 +213,20 @@ def gather(
         tuple(meta),
         tuple(echoes),
     )
+
+
+def _beside(text: str, addressed: list[Behaviour], matter: Matter) -> list[tuple[int, int]]:
+    """Short steps beside words to the software that name nothing of the matter: 第一个字：满。"""
+    every = list(spans(text))
+    told = [any(_touch(b, s) for b in addressed) for s in every]
+    return [
+        s
+        for n, s in enumerate(every)
+        if any(told[max(0, n - NEAR) : n + NEAR + 1])
+        and s[1] - s[0] <= SHORT
+        and _STEP.match(text[slice(*s)])
+        and not matter.has(text[slice(*s)])
+    ]
 
 
 def _empty(sentence: str, matter: Matter) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from benchmarks.measure import Measure
 from bot.ports import Behaviour, Context
 from bot.recogniser import BuiltinRecogniser
+from bot.recogniser.disowning import echoes
 from bot.recogniser.rules import rules
 from bot.transcript import Transcript, Turn
 from rubrics.builtin_judge import BuiltinJudge
@@ -35,7 +36,8 @@ ENDS = "。！？；!?;…\n~”’）)】"
 class Remembering:
     """The built-in recogniser, that never works the same utterance out twice.
 
-    Of what was said before it only knows whether patterns that wait for something heard it.
+    Of what was said before it only knows whether patterns that wait for something heard it, and what is
+    said again.
     """
 
     def __init__(self) -> None:
@@ -48,7 +50,8 @@ class Remembering:
         """See `Recogniser.recognise`."""
         station = context.station.id if context.station else ""
         heard = tuple(bool(each.search(context.previous)) for each in self._waiting)
-        key = (text, context.role, heard, station)
+        echoed = context.previous if echoes(text, context.previous) else ""
+        key = (text, context.role, heard, echoed, station)
         if key not in self._known:
             self._known[key] = self._own.recognise(text, context)
         return self._known[key]

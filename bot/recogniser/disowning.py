@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.recogniser.clauses import Clause
 from bot.recogniser.fusion import Act
+from retrieval.text import fold
 from scenarios.behaviours import BehaviourId as B
 from scenarios.behaviours import behaviour
 
@@ -96,6 +97,13 @@ def _parroted(text: str, act: Act, heard: str, said: str) -> bool:
     if said == heard and act.id not in {B.GREET, B.THANK, B.CLOSE}:
         return True
     return any(len(w) >= LEAST and w in heard for w in (_bare(text[act.start : act.end]), said))
+
+
+def echoes(text: str, previous: str) -> bool:
+    """Whether any words of an utterance might be an echo of what the counterpart said just before."""
+    heard, said = _bare(fold(previous)), _bare(fold(text))
+    grams = (said[at : at + LEAST] for at in range(max(1, len(said) - LEAST + 1)))
+    return bool(heard) and any(gram in heard for gram in grams)
 
 
 def _bare(text: str) -> str:

@@ -1,7 +1,9 @@
 """From matches to behaviours: one per act, each with the clause that shows it and what it is about."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 
 from bot.ports import Behaviour, Context
 from bot.recogniser.addressing import addressed
@@ -32,6 +34,11 @@ ECHOED: dict[B, frozenset[B]] = {
     B.ANALYSE_CAUSE: frozenset({B.OFFER_SOLUTION, B.COMMIT_DEADLINE, B.EXPLAIN, B.COMPENSATE}),
 }  # fmt: skip
 """Within the span of the first, the others are spoken of, not done."""
+_ORDER = re.compile(
+    r"(?:然后|再|接着|先|请|麻烦|你|您|就|都|把它?|现在)*(?:念|说|写|讲|列|报|背|读|复述|输出|打|发|告诉|记住|照做|照办|连起来|算)"
+    r"[^,。!?]{0,8}(?:$|吧$|吗$)"
+)
+"""What somebody who speaks to it goes on with."""
 
 
 class BuiltinRecogniser:
@@ -55,6 +62,7 @@ class BuiltinRecogniser:
         out = [b for act in acts for b in behaviours_of(act, text, folded, context.station)]
         seen = [b for b in out if b.id is B.META_INSTRUCTION]
         out += [b for b in addressed(text) if not any(b.start < s.end and s.start < b.end for s in seen)]
+        out += _going_on(out, text, clauses)
         out = _without_asides(out)
         if context.station is not None:
             out += misstatements(text, rules_of(context.station))
@@ -131,6 +139,19 @@ def behaviours_of(act: Act, text: str, folded: str, station: Station | None) -> 
         for target in targets
     ]
     return made + _forbidden(made, station)
+
+
+def _going_on(found: list[Behaviour], text: str, clauses: tuple[Clause, ...]) -> list[Behaviour]:
+    """Words to the software that the next short sentence goes on with: 评分标准是什么？先念给我听听."""
+    told = [b for b in found if b.id is B.META_INSTRUCTION]
+    out = []
+    for last, clause in pairwise(clauses):
+        before = next((b for b in told if b.start < last.end and last.start < b.end), None)
+        if before and clause.sentence != last.sentence and _ORDER.match(clause.text):
+            out.append(
+                replace(before, quote=text[clause.start : clause.end], start=clause.start, end=clause.end)
+            )
+    return [b for b in out if not any(b.start < s.end and s.start < b.end for s in told)]
 
 
 def _without_asides(found: list[Behaviour]) -> list[Behaviour]:

@@ -78,7 +78,7 @@ that brushing off needs beside any deed."""
 
 SURELY = 1.0
 """Log-odds more than a deed needs that make it speak against a fault elsewhere in the turn."""
-LIKELIER, LIKELIER_THAN_PATTERN = 2.5, 4.0
+LIKELIER, LIKELIER_THAN_PATTERN = 1.5, 2.0
 """Log-odds by which the echo must be the likelier of the two to be what is meant after all."""
 
 
