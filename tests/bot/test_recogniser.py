@@ -198,7 +198,7 @@ def test_it_is_right_often_enough_on_utterances_of_others(name: str) -> None:
 
 def test_confidence_is_the_chance_of_being_right() -> None:
     sure, right = [], []
-    for case in [*cases("c"), *cases("d"), *cases("e")]:
+    for case in [*cases("c"), *cases("d"), *cases("e"), *cases("h")]:
         seen: dict[str, float] = {}
         for b in heard(case["text"], Role(case["role"])):
             seen[str(b.id)] = max(b.confidence, seen.get(str(b.id), 0.0))

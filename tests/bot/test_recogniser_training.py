@@ -92,11 +92,12 @@ def test_a_line_that_does_not_fit_is_named(script: ModuleType, tmp_path: Path, l
 
 
 def test_most_of_what_was_trained_is_recognised(script: ModuleType) -> None:
+    """By both halves; the contrasts are the network's alone."""
     recogniser = BuiltinRecogniser()
-    said = script.utterances.read()[::40]
+    said = script.utterances.read(without=script.utterances.CONTRAST)[::40]
     right = sum(
         {str(b.id) for b in recogniser.recognise(one.text, Context(Role(one.role), one.previous))}
         == set(one.labels)
         for one in said
     )
-    assert right / len(said) >= 0.75
+    assert right / len(said) >= 0.78
