@@ -69,41 +69,35 @@ LEAST = 8
 
 
 def own(text: str, clauses: Sequence[Clause], acts: Sequence[Act], previous: str) -> list[Act]:
-    """The acts that folded `text` says are the speaker's own, and not the counterpart's last words again.
+    """The acts that folded `text` says are the speaker's own, and that are not the counterpart's words again.
 
     Args:
         text: the folded utterance.
         clauses: all of its clauses.
         acts: what seems to be done in it.
-        previous: what the counterpart said just before, folded.
+        previous: what the counterpart said just before.
     """
-    heard, said = _bare(previous), _bare(text)
+    parroted = echoes(text, previous)
     number = {clause.start: n for n, clause in enumerate(clauses)}
     return [
         act
         for act in acts
-        if not (_disowned(text, clauses, number[act.clause.start], act) or _parroted(text, act, heard, said))
+        if not (_disowned(text, clauses, number[act.clause.start], act) or (parroted and _earns(act)))
     ]
 
 
-def _parroted(text: str, act: Act, heard: str, said: str) -> bool:
-    """Whether its words only say again what was heard.
-
-    A few words (哪一单?) anybody may need again, where they are not part of an echo; a greeting and a
-    farewell are answered with the same.
-    """
-    if behaviour(act.id).polarity != "positive" or not heard:
-        return False
-    if said == heard and act.id not in {B.GREET, B.THANK, B.CLOSE}:
-        return True
-    return any(len(w) >= LEAST and w in heard for w in (_bare(text[act.start : act.end]), said))
+def _earns(act: Act) -> bool:
+    """Whether it would earn something by an echo; a greeting and a farewell are answered with the same."""
+    return behaviour(act.id).polarity == "positive" and act.id not in {B.GREET, B.THANK, B.CLOSE}
 
 
 def echoes(text: str, previous: str) -> bool:
-    """Whether any words of an utterance might be an echo of what the counterpart said just before."""
+    """Whether an utterance only says again, word for word, what the counterpart said just before, or a part.
+
+    A few words (哪一单?) anybody may need again.
+    """
     heard, said = _bare(fold(previous)), _bare(fold(text))
-    grams = (said[at : at + LEAST] for at in range(max(1, len(said) - LEAST + 1)))
-    return bool(heard) and any(gram in heard for gram in grams)
+    return bool(said) and (said == heard or (len(said) >= LEAST and said in heard))
 
 
 def _bare(text: str) -> str:

@@ -56,7 +56,7 @@ class BuiltinRecogniser:
         in_talk = context.station is not None and context.station.kind is not Kind.LETTER
         station = context.station if in_talk else None
         weighed = weigh(folded, clauses, context.role.value, _merge(hits), station)
-        meant = own(folded, clauses, weighed, fold(context.previous))
+        meant = own(folded, clauses, weighed, context.previous)
         acts = _within(overrule(meant))
         acts = acts if in_talk else [act for act in acts if not doubtful(folded, act)]
         out = [b for act in acts for b in behaviours_of(act, text, folded, context.station)]
