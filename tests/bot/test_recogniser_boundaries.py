@@ -1,10 +1,7 @@
 """Speech that nobody punctuated is cut where a listener would, and what is done in each part is seen."""
 
-import importlib.util
 import itertools
-import sys
 import time
-from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -18,19 +15,12 @@ from bot.recogniser.boundaries import boundaries
 from bot.recogniser.clauses import split
 from scenarios.behaviours import BehaviourId as B
 from scenarios.station import Role
-
-SCRIPT = Path(__file__).parents[2] / "tools" / "train_boundaries.py"
+from tests.support.scripts import script as script_of
 
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("train_boundaries", SCRIPT)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return script_of("train_boundaries")
 
 
 def ids(text: str, role: Role = Role.CUSTOMER) -> set[B]:

@@ -1,10 +1,7 @@
 """The half of the recogniser that reads in order."""
 
-import importlib.util
 import io
 import math
-import sys
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -26,8 +23,8 @@ from bot.recogniser.sequence import (
 )
 from scenarios.behaviours import BehaviourId as B
 from scenarios.behaviours import vocabulary
+from tests.support.scripts import TOOLS, script
 
-TOOLS = Path(__file__).parents[2] / "tools"
 WIDTH, IDS = 4, (B.APOLOGISE, B.OWN, B.THANK)
 
 
@@ -186,13 +183,7 @@ def test_units_that_share_an_utterance_share_one_reading() -> None:
 
 @pytest.fixture(scope="module")
 def utterances() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("utterances", TOOLS / "utterances.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return script("utterances")
 
 
 def test_it_learned_from_what_is_there(utterances: ModuleType) -> None:

@@ -1,6 +1,5 @@
 """The shipped weights are what the training script makes of the shipped utterances."""
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
@@ -12,21 +11,12 @@ from bot.recogniser import BuiltinRecogniser
 from bot.recogniser.classifier import read
 from scenarios.behaviours import BehaviourId
 from scenarios.station import Role
-
-SCRIPT = Path(__file__).parents[2] / "tools" / "train_recogniser.py"
+from tests.support.scripts import script as script_of
 
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("train_recogniser", SCRIPT)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    import sys
-
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return script_of("train_recogniser")
 
 
 SAMPLE = ("acknowledge_emotion", "offer_solution", "over_promise")
