@@ -79,6 +79,7 @@ def test_the_machines_mark_stays_hidden_until_all_bands_are_given_and_both_are_k
         expect(page.locator(f'.review[data-show="{show}"]')).to_be_visible()
         expect(page.locator(".queue b", has_text="盲.json")).to_have_count(0)
     page.get_by_label("看哪些").select_option("blind")
+    expect(page.locator('.review[data-show="blind"]')).to_be_visible()
     expect(page.locator(".queue a")).to_have_count(1)
     page.locator(".queue a").first.click()
 

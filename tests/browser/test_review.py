@@ -225,6 +225,26 @@ def test_an_answer_that_is_lost_on_the_way_is_asked_for_again(
     expect(page.locator(".queue a")).to_have_count(4)
 
 
+def test_an_answer_that_comes_late_does_not_take_the_page_back(
+    serving: Callable[..., Server], launch: Callable[..., Browser]
+) -> None:
+    server = serving()
+    page = visit(launch(), server).page
+    page.goto(f"{server.url}/review")
+    page.get_by_role("button", name="用一份样例试试").click()
+    marked(page)
+    page.locator(".queue a").first.click()
+    head = page.locator(".item-head h1")
+    first, old = head.inner_text(), page.locator(".answer").evaluate("e => e.outerHTML")
+    page.get_by_role("button", name=re.compile("^看完了")).click()
+    expect(head).not_to_have_text(first)
+    second, address = head.inner_text(), page.url
+    back = "(e, old) => { e.outerHTML = old; return document.querySelector('.item-head h1').innerText; }"
+    assert page.locator(".answer").evaluate(back, old) == first
+    expect(head).to_have_text(second)
+    assert page.url == address
+
+
 def test_a_batch_outlives_the_server_and_can_be_stopped(
     serving: Callable[..., Server], launch: Callable[..., Browser]
 ) -> None:

@@ -3,7 +3,7 @@
   "use strict";
   const $ = (s, r = document) => r.querySelector(s);
   const $$ = (s, r = document) => [...r.querySelectorAll(s)];
-  let fire = null, shown = "";
+  let shown = "";
   const form = () => $(".right.blind");
   const cards = () => $$('.card-criterion[data-blind="1"]');
   const here = () => { const d = $(".screen").dataset; return { batch: d.batch, item: +d.item, show: d.show }; };
@@ -27,16 +27,16 @@
   function give() {
     const now = kept(), known = cards().map((c) => c.dataset.card);
     const left = cards().find((c) => !(c.dataset.card in now.bands)); if (left) return left.focus();
-    fire("click", { action: "blind", ...here(), bands: Object.fromEntries(known.map((id) => [id, now.bands[id]])), crossed: now.crossed, rating: now.rating });
+    window.koushi.ask({ action: "blind", ...here(), bands: Object.fromEntries(known.map((id) => [id, now.bands[id]])), crossed: now.crossed, rating: now.rating });
   }
 
   document.addEventListener("click", (e) => {
     const picked = e.target.closest("[data-pick]"), rated = e.target.closest("[data-rating]");
     if (picked) return pick(picked.closest(".card-criterion"), +picked.dataset.pick, false);
     if (rated && form()) { const now = kept(), n = +rated.dataset.rating; now.rating = now.rating === n ? null : n; return keep(now); }
-    if (rated) return rated.getAttribute("aria-checked") === "true" || fire("click", { action: "rate", ...here(), rating: +rated.dataset.rating });
+    if (rated) return rated.getAttribute("aria-checked") === "true" || window.koushi.ask({ action: "rate", ...here(), rating: +rated.dataset.rating });
     if (e.target.closest("[data-blind-give]")) return give();
-    const adopt = e.target.closest("[data-blind-adopt]"); if (adopt) { adopt.disabled = true; fire("click", { action: "adopt", ...here() }); }
+    const adopt = e.target.closest("[data-blind-adopt]"); if (adopt) { adopt.disabled = true; window.koushi.ask({ action: "adopt", ...here() }); }
   });
   document.addEventListener("change", (e) => {
     if (e.target.name !== "crossed" || !form()) return;
@@ -58,7 +58,7 @@
   }
   const own = window.koushi.stage;
   window.koushi.stage = (element, trigger) => {
-    fire = trigger; own(element, trigger);
+    own(element, trigger);
     new MutationObserver(arrived).observe(element, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-nonce"] }); arrived();
   };
 })();

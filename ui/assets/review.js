@@ -5,23 +5,22 @@
   const $$ = (s, r = document) => [...r.querySelectorAll(s)];
   const cookie = (name) => (document.cookie.match(new RegExp(`(?:^|; )${name}=([^;]*)`)) || [])[1];
   const screen = () => $(".screen");
-  let fire = null, waiting = 0, seen = "", was = null, current = "", poll = 0;
+  let fire = null, seen = "", was = null, current = "", poll = 0;
 
   // ---- asking the server ----------------------------------------------------------------------------
-  function ask(data) {
-    if (!fire) return;
-    const mine = ++waiting; fire("click", data); setTimeout(() => lookAfter(mine, data), 6000);
-  }
+  let asked = 0, answered = 0;        // numbers of events: the newest sent, the newest answered
+  function ask(data) { if (fire) { const mine = ++asked; fire("click", { ...data, serial: mine }); setTimeout(() => lookAfter(mine, data, 1), 6000); } }
   const TWICE = new Set(["open", "seen"]); // may be asked again; after anything else the page is only shown as it stands
-  async function lookAfter(mine, asked) { // nothing came back: is anybody there? Gradio loses an answer when its stream closes just then
-    if (waiting !== mine) return;
+  async function lookAfter(mine, data, time) { // nothing came back: is anybody there? Gradio loses an answer when its stream closes just then
+    const open = () => asked === mine && answered < mine;
+    if (!open()) return;
     try {
       if ((await fetch("/healthz", { cache: "no-store" })).ok) {
-        if (asked && waiting === mine) fire("click", TWICE.has(asked.action) ? asked : { action: "open", query: location.search });
-        return void setTimeout(() => lookAfter(mine), 4000);
+        if (open() && time <= 4) fire("click", { ...(TWICE.has(data.action) ? data : { action: "open", query: location.search }), serial: mine });
+        return void setTimeout(() => lookAfter(mine, data, time + 1), 4000 * time);
       }
     } catch { /* told below */ }
-    if (waiting === mine) tell(screen().dataset.lost);
+    if (open()) tell(screen().dataset.lost);
   }
   function tell(text) {
     let p = $(".notice.lost"); if (!p) { p = document.createElement("p"); p.className = "notice lost"; p.setAttribute("role", "alert"); $("main").prepend(p); }
@@ -131,15 +130,17 @@
   // ---- what the server sent ------------------------------------------------------------------------------
   const where = () => `${location.pathname}${location.search}`;
   function arrived() {
-    const s = screen(); if (!s || seen === (s.dataset.nonce || s.dataset.screen)) return; // Gradio mends the page in place
+    const s = screen(), serial = +($(".answer") || s || {}).dataset?.answers || 0, key = s && `${serial}:${s.dataset.nonce || s.dataset.screen}`;
+    if (!s || seen === key) return; // Gradio mends the page in place
+    seen = key; if (serial < answered && was) return void open(was.address); // an answer that was overtaken, or given twice
     const d = { ...s.dataset }, wanted = `/review/${d.address || ""}`, before = was;
-    waiting++; seen = d.nonce || d.screen; was = d; closeForms();
+    answered = serial; was = d; closeForms();
     document.documentElement.lang = s.lang; document.body.dataset.screen = d.screen;
     if (d.screen === "failed") return;
     const moved = !before || before.address !== d.address;
     if (where() !== wanted) history[before ? "pushState" : "replaceState"]({}, "", wanted);
     clearTimeout(poll); $$(".notice.lost").forEach((p) => p.remove());
-    if (d.screen === "batch" && d.marking === "1") poll = setTimeout(() => { if (seen === d.nonce) open(d.address); }, 1000);
+    if (d.screen === "batch" && d.marking === "1") poll = setTimeout(() => { if (seen === key && asked === answered) open(d.address); }, 1000);
     if (moved && before) { window.scrollTo(0, 0); $("#content").focus({ preventScroll: true }); }
     if (d.screen === "item") {
       if (moved) { current = ""; }
@@ -148,5 +149,5 @@
     }
   }
   addEventListener("popstate", () => open(location.search));
-  window.koushi = { stage(element, trigger) { fire = trigger; new MutationObserver(arrived).observe(element, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-nonce"] }); arrived(); } };
+  window.koushi = { ask, stage(element, trigger) { fire = trigger; new MutationObserver(arrived).observe(element, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-nonce"] }); arrived(); } };
 })();

@@ -53,7 +53,7 @@ def build_page(wiring: "Wiring") -> gr.Blocks:
         async def click(event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
             t: Texts = texts_for(request)
             async for shown in safely(_at_once(lambda: desk.act(data_of(event), t)), t):
-                yield shown
+                yield _answer(shown, event)
 
         page.load(load, None, stage, **_SHARED)
         stage.click(click, None, stage, trigger_mode="multiple", **_SHARED)
@@ -65,3 +65,11 @@ def build_page(wiring: "Wiring") -> gr.Blocks:
 async def _at_once(make: Callable[[], Markup]) -> AsyncIterator[Markup]:
     """One page, made beside the loop: a queue of thousands must not hold up the others."""
     yield await asyncio.to_thread(make)
+
+
+def _answer(shown: str, event: gr.EventData) -> str:
+    """The page with the number of the event that it answers: answers may overtake each other."""
+    data = event._data
+    serial = data.get("serial") if isinstance(data, dict) else None
+    answers = Markup('<div class="answer" data-answers="{}">{}</div>')
+    return answers.format(serial if isinstance(serial, int) else 0, shown)
