@@ -36,6 +36,8 @@ class Moment:
     missed: str
     better: str
     lost: float
+    due: bool = True
+    "Whether the turn calls for it; else it is only a place where it could have been said."
 
 
 def clip(text: str, most: int = QUOTE) -> str:
@@ -81,7 +83,13 @@ def fill(lines: tuple[str, ...], filling: Mapping[str, str]) -> str:
 
 
 def weak_turn(check: Check, verdict: CheckVerdict, evidence: Evidence) -> Turn | None:
-    """The candidate's turn in which the check should have been met, or in which the fault was made."""
+    """The candidate's turn in which the check should have been met, or in which the fault was made; where
+    none calls for it, the one in which least was done. None where the candidate said nothing."""
+    return _due(check, verdict, evidence) or _quietest(evidence)
+
+
+def _due(check: Check, verdict: CheckVerdict, evidence: Evidence) -> Turn | None:
+    """The turn that calls for it; None where none does."""
     turns = list(evidence.transcript.candidate_turns())
     if not turns:
         return None
@@ -92,11 +100,14 @@ def weak_turn(check: Check, verdict: CheckVerdict, evidence: Evidence) -> Turn |
         return turns[0]
     if any(each.last_turns for each in wanted):
         return turns[-1]
-    if (at := _prompted(wanted, evidence) or _occasion(wanted, evidence)) is not None:
-        return evidence.transcript.turns[at]
+    at = _prompted(wanted, evidence) or _occasion(wanted, evidence)
+    return evidence.transcript.turns[at] if at is not None else None
+
+
+def _quietest(evidence: Evidence) -> Turn | None:
+    turns = list(evidence.transcript.candidate_turns())
     busy = {turn.index: sum(1 for _ in evidence.in_turn(turn.index)) for turn in turns}
-    inner = turns[1:-1] or turns
-    return min(inner, key=lambda turn: (busy[turn.index], turn.index))
+    return min(turns[1:-1] or turns, key=lambda turn: (busy[turn.index], turn.index), default=None)
 
 
 def _prompted(wanted: list[Condition], evidence: Evidence) -> int | None:
@@ -147,7 +158,8 @@ def moments(rubric: Rubric, score: Score, evidence: Evidence) -> tuple[Moment, .
         for verdict in each.checks:
             check = checks[verdict.id]
             lost = {Verdict.NOT_MET: 1.0, Verdict.PARTLY: 0.5}.get(verdict.verdict, 0.0)
-            turn = weak_turn(check, verdict, evidence) if lost else None
+            due = _due(check, verdict, evidence) if lost else None
+            turn = due or (_quietest(evidence) if lost else None)
             if turn is None:
                 continue
             said = _said(check, verdict, turn)
@@ -155,11 +167,9 @@ def moments(rubric: Rubric, score: Score, evidence: Evidence) -> tuple[Moment, .
             missed = fill(check.misses, filling) or check.text
             if verdict.verdict is Verdict.PARTLY and not check.absence:
                 missed = f"这里只做到一半：{missed}"
-            out.append(
-                Moment(
-                    turn.index, each.id, check.id, said, missed, fill(check.better, filling), round(points, 2)
-                )
-            )
+            better = fill(check.better, filling)
+            loss = round(points, 2)
+            out.append(Moment(turn.index, each.id, check.id, said, missed, better, loss, due is not None))
     return tuple(sorted(out, key=lambda m: (-m.lost, m.turn, m.criterion, m.check)))
 
 
@@ -216,5 +226,8 @@ def advice(criterion_id: str, found: tuple[Moment, ...], transcript: Transcript)
     if not mine:
         return "这一项没有失分的地方，不用改。"
     worst = next((moment for moment in mine if moment.better), mine[0])
-    said = f"第{rounds(transcript)[worst.turn]}轮你说“{clip(worst.you_said)}”，{worst.missed.rstrip('。')}。"
-    return said + (f"可以这样说：“{worst.better}”" if worst.better else "")
+    where, missed = f"第{rounds(transcript)[worst.turn]}轮", worst.missed.rstrip("。")
+    if worst.due:
+        said = f"{where}你说“{clip(worst.you_said)}”，{missed}。"
+        return said + (f"可以这样说：“{worst.better}”" if worst.better else "")
+    return f"{missed}。" + (f"{where}就有机会说：“{worst.better}”" if worst.better else "")
