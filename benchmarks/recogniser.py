@@ -1,9 +1,10 @@
 """The recogniser on utterances labelled by writers who had seen neither patterns nor training utterances.
 
-Eight sets by fifteen writers, language-model sessions all. Half of the first was looked at while patterns
+Nine sets by nineteen writers, language-model sessions all. Half of the first was looked at while patterns
 were written, all of the second while the classifier was chosen, the third while mockery and quotes were dealt
-with; the fourth was not looked at, of the fifth, by three, the traps only, once it had been measured. The
-sixth and seventh, by two writers each, are nothing but traps, not looked at; nor was the eighth, by four.
+with. Of the fourth, the fifth (three writers), the eighth (four) and three quarters of the ninth (four) only
+the traps that were taken were looked at, once all had been measured (CHANGELOG has the figures); likewise of
+the sixth and seventh, by two writers each, which are nothing but traps.
 The second was labelled once more, blind, by another session: how well two such labellers agree; people may
 agree less.
 """
@@ -30,16 +31,17 @@ SEEN = {
     "a": "a, half looked at",
     "b": "b, looked at",
     "c": "c, looked at",
-    "d": "d, unseen",
+    "d": "d, its traps looked at",
     "e": "e, its traps looked at",
-    "h": "h, unseen",
+    "h": "h, its traps looked at",
+    "i": "i, traps of three in four looked at",
 }
 ENOUGH = 8
 """Cases a behaviour needs to count in the macro mean."""
 
 
 def cases(name: str) -> list[dict[str, Any]]:
-    """One of the sets: a to h."""
+    """One of the sets: a to i."""
     if name == "a":
         return list(yaml.safe_load((FOLDER / "utterances.yaml").read_text(encoding="utf-8")))
     lines = (FOLDER / f"utterances-{name}.jsonl").read_text(encoding="utf-8").splitlines()
@@ -92,12 +94,12 @@ def run() -> Iterator[Measure]:
         yield Measure("recogniser", f"macro-F1, {said}", counts.macro, ">=0.72")
         anything = counts.fallen / counts.traps
         yield Measure("recogniser", f"traps with anything wrong, {said}", anything, "<=0.08")
-        if name in "cdeh":
+        if name in "cdehi":
             taken = counts.taken / counts.traps
             yield Measure("recogniser", f"traps taken for what they look like, {said}", taken, "<=0.08")
     for name in "fg":
         counts = Counts(cases(name))
-        share, said = counts.taken / counts.traps, f"{name}, nothing but traps, unseen"
+        share, said = counts.taken / counts.traps, f"{name}, nothing but traps, looked at"
         yield Measure("recogniser", f"traps taken for what they look like, {said}", share, "<=0.08")
     yield Measure("recogniser", "two labellers on b, micro-F1", _agreement(cases("b")))
     yield _time([case["text"] for name in SEEN for case in cases(name)])

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.recogniser.clauses import Clause
 from bot.recogniser.fusion import Act
+from bot.recogniser.nominal import in_name_only
 from retrieval.text import fold
 from scenarios.behaviours import BehaviourId as B
 from scenarios.behaviours import behaviour
@@ -108,6 +109,8 @@ def _disowned(text: str, clauses: Sequence[Clause], number: int, act: Act) -> bo
     if act.id is B.META_INSTRUCTION:
         return False
     here = clauses[number]
+    if in_name_only(text, here, act):
+        return True
     end = max(c.end for c in clauses[number : number + 1 + FAR] if c.sentence == here.sentence)
     if act.id in FORMULAS and here.end - here.start <= FORMULA:
         end = here.end

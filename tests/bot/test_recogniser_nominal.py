@@ -1,0 +1,39 @@
+"""Deeds in name only, and the same words where they do what they say."""
+
+import pytest
+
+from bot.ports import Context
+from bot.recogniser import BuiltinRecogniser
+from scenarios.behaviours import BehaviourId as B
+from scenarios.station import Role
+
+NOMINAL = (
+    (B.APOLOGISE, "不好意思麻烦您往边上让一让，后面担架要过", "不好意思让您往楼上跑了两趟"),
+    (B.APOLOGISE, "对不起借过一下，我把后面这箱货先推过去", "对不起，耽误您了，借过一下"),
+    (B.APOLOGISE, "昨晚十点阿强去那桌讲过对不起了", "昨晚的事我跟您讲句对不起"),
+    (B.APOLOGISE, "那我用不用代表车站去给人家赔个不是", "那我代表车站给您赔个不是"),
+    (B.THANK, "三床那个阿伯走之前叫我同护士站讲声多谢", "阿伯，多谢您一直体谅护士站的人"),
+    (B.THANK, "您要是肯把那段录像给我看一眼，那我可得谢谢您了", "您肯把那段录像给我看一眼，谢谢您了"),
+    (B.THANK, "那我真得谢谢你啊，专挑我下班前五分钟把活儿推过来", "真得谢谢你，大半夜的还帮我把活儿接过去"),
+    (B.GREET, "您好点儿了吗，伤口夜里还渗血不", "您好，伤口夜里还渗血吗"),
+    (B.OWN, "查出来是我们漏单的话这锅我来背", "查出来是我们漏的单，这锅我来背"),
+    (B.OWN, "对，我姓毛，一楼鲜花这块平时都是我负责", "花送错了是我没核对，这件事我负责"),
+    (B.PROMISE_FOLLOW_UP, "往后就不用我再打给您了，安装师傅会直接跟您约", "装好以后我再打给您问问情况"),
+    (B.COMMIT_DEADLINE, "这个我真不敢跟您讲明天下午就一定到", "这个明天下午三点前一定到"),
+    (B.DENY_RESPONSIBILITY, "没有没有，我绝对没有说这事归采购、跟我们不相干", "这事归采购，跟我们不相干"),
+)  # fmt: skip
+
+
+def shown(text: str) -> set[B]:
+    return {each.id for each in BuiltinRecogniser().recognise(text, Context(Role.CUSTOMER))}
+
+
+@pytest.mark.parametrize(("id_", "nominal", "real"), NOMINAL, ids=[row[1] for row in NOMINAL])
+def test_the_words_alone_do_not_do_it(id_: B, nominal: str, real: str) -> None:
+    assert id_ not in shown(nominal)
+    assert id_ in shown(real)
+
+
+def test_what_the_other_told_a_third_is_no_hurrying() -> None:
+    said = BuiltinRecogniser().recognise("你昨天跟家属讲快点签后面还有人", Context(Role.SUBORDINATE))
+    assert B.RUSH not in {each.id for each in said}
