@@ -62,8 +62,16 @@ _HANDED_ON = _turn(
 )
 """奶奶叫我捎句话: somebody else's thanks."""
 _MUST_I = _turn(
-    r"(?<![问过])我[^,。!?您你]{0,3}(?:用不用|该不该|要不要|需不需要|得不得|是不是(?:该|得|要))", Where.HEAD
+    r"(?<![问过])我[^,。!?您你]{0,3}(?:用不用|该不该|要不要|需不需要|得不得|是不是(?:该|得|要))"
+    r"|(?:用不用|该不该|需不需要|还用得?着?)(?:再)?我",
+    Where.HEAD,
 )
+_TOLD_ME = _turn(
+    r"(?:师[傅父]|他们?|她们?|别人|人家|老板|经理|主任|同事|顾客|客户)[^,。!?您你我]{0,5}[跟对冲]我(?:说|讲|念叨|喊)"
+    r"(?![了好明清过完话服]|一下|,|$)",
+    Where.HEAD,
+)
+"""我师傅那会儿老跟我说你准能行."""
 _TOLD_OTHERS = _turn(
     r"[你他她][^,。!?我您]{0,6}[跟对同和](?![您你我咱俺])[^,。!?]{1,5}(?:讲|说|喊|吼)"
     r"(?![了好明清过完话服法去啊呀嘛]|一下|,|$)|[他她]们?[^,。!?我您]{0,4}(?:张嘴|张口|开口)就是?",
@@ -82,8 +90,8 @@ _DARE_NOT = _turn(
     Where.HEAD,
 )
 _FOR_WHAT = _turn(
-    r"(?:[真可得要该]|那我)[^,。!?]{0,4}谢(?:(?![帮陪等送]|提醒|告诉|体谅|辛苦|理解)[^。!?]){0,14}"
-    r"(?:半夜|大清早|三更|下班前|专挑|又给我添|添[乱堵]|考我|教我怎么)",
+    r"(?:[真可得要该]|那我|可太)[^,。!?]{0,4}谢(?:(?![帮陪等送]|提醒|告诉|体谅|辛苦|理解)[^。!?]){0,14}"
+    r"(?:半夜|大清早|三更|下班前|专挑|又给我添|添[乱堵]|考我|教我怎么|让我[^,。!?]{0,5}白[跑爬等忙干])",
     Where.SENTENCE,
     r"[帮陪等送]|提醒|告诉|说一声|体谅|辛苦|理解|不然",
 )
@@ -93,7 +101,11 @@ _IN_THAT_CASE = _turn(
     Where.SENTENCE,
 )
 _WORD_THANKS = _turn(r"谢谢的谢|谢谢惠顾[\"'”’」』]|谢谢[您你]?[,， ]*(?:赶紧|快)(?:的|点|走)", Where.WORDS)
-_IF_GUILTY = _turn(r"(?:查|验|核|问)[^,。!?]{0,6}是(?:我们?|咱们?|俺们?)[^,。!?]{0,8}的话", Where.SENTENCE)
+_IF_GUILTY = _turn(
+    r"(?:查|验|核|问)[^,。!?]{0,6}是(?:我们?|咱们?|俺们?)[^,。!?]{0,8}的话"
+    r"|(?:要真|真要|要是|万一|如果|若)[^,。!?]{0,3}(?:查|验|核|问)[^,。!?]{0,6}是(?:我们?|咱们?|俺们?)",
+    Where.SENTENCE,
+)
 _MY_FAULT_THEN = _turn(r"(?:我的错|怪我|赖我|我不对)(?:呗|喽|咯|行了吧|好了吧)", Where.WORDS)
 _MY_JOB = _turn(
     r"(?:这一?[片块带层栋条]|片区|平时|日常)[^,。!?]{0,12}(?:是我|归我|我)负责(?!到底)",
@@ -114,16 +126,41 @@ _NO_CALL = _turn(
     r"(?:打给|回访|联系您|通知您|给您回|告诉您)",
 )
 _WHOSE = _turn(r"归不归|归谁|管不管", Where.WORDS)
+_TAKE_IT = _turn(r"[行成中好]不[行成中好](?:都|也)(?:是|就|得)", Where.SENTENCE)
+"""行不行都是这个价: asks nobody."""
+_OR_GO = _turn(
+    r"要[么不][^。!?]{0,8}[等忍认][^。!?]{0,8}要[么不][^。!?]{0,6}(?:走|算了|拉倒|投诉|告|换别家)",
+    Where.SENTENCE,
+)
+_SENT_ON = _turn(r"(?:那边|人家|他们|她们|那家|别家)[^,。!?我]{0,6}[让叫喊][您你]", Where.WORDS)
+"""那边让您自个儿去盖章是吧."""
+_HOURS = _turn(
+    r"点[半整]?(?:钟)?(?:开门|打烊|关门|上班|下班|营业|收摊|开始营业)",
+    Where.WORDS,
+    r"给[您你]|我|送|修|办[好完妥]|[之以]?前",
+)
+_ONLY_I = _turn(r"(?:天底下|全世界|满世界|全公司)就我|[您你](?:从来|永远)(?:不|没|都?对)", Where.SENTENCE)
+_DO_IT_THEN = _turn(r"[你您]行[你您]上", Where.SENTENCE)
+_DANGER = _turn(r"弯[下着]?腰|捂住|着火[了啦]|地震[了啦]|撤离|湿毛巾", Where.SENTENCE)
+"""Who calls out in danger hurries nobody."""
 
 TURNS: Mapping[B, tuple[Turn, ...]] = {
     B.APOLOGISE: (_GIVE_WAY, _LONG_SINCE, _HANDED_ON, _MUST_I),
     B.THANK: (_FOR_WHAT, _IN_THAT_CASE, _WORD_THANKS, _LONG_SINCE, _HANDED_ON, _MUST_I),
     B.GREET: (_BETTER, _HANDED_ON),
     B.OWN: (_IF_GUILTY, _MY_FAULT_THEN, _MY_JOB, _MUST_I),
-    B.PROMISE_FOLLOW_UP: (_NO_CALL, _DARE_NOT),
-    **dict.fromkeys((B.COMMIT_DEADLINE, B.OFFER_SOLUTION, B.COMPENSATE), (_DARE_NOT,)),
-    **dict.fromkeys((B.RUSH, B.DISMISS, B.INSULT, B.BADMOUTH), (_TOLD_OTHERS,)),
-    **dict.fromkeys((B.FLAT_REFUSAL, B.OVER_PROMISE), (_TOLD_OTHERS, _NOT_SAID)),
+    B.CHECK_AGREEMENT: (_TAKE_IT,),
+    B.OFFER_CHOICE: (_OR_GO,),
+    B.SHIFT_WORK: (_SENT_ON,),
+    B.ACCEPT_CRITICISM: (_ONLY_I,),
+    B.PROMISE_FOLLOW_UP: (_NO_CALL, _DARE_NOT, _MUST_I),
+    B.ENCOURAGE: (_TOLD_ME, _DO_IT_THEN),
+    **dict.fromkeys((B.PRAISE, B.REASSURE), (_TOLD_ME,)),
+    B.COMMIT_DEADLINE: (_DARE_NOT, _HOURS),
+    **dict.fromkeys((B.OFFER_SOLUTION, B.COMPENSATE), (_DARE_NOT,)),
+    B.RUSH: (_TOLD_OTHERS, _TOLD_ME, _DANGER),
+    **dict.fromkeys((B.DISMISS, B.INSULT, B.BADMOUTH), (_TOLD_OTHERS, _TOLD_ME)),
+    **dict.fromkeys((B.FLAT_REFUSAL, B.OVER_PROMISE), (_TOLD_OTHERS, _TOLD_ME, _NOT_SAID)),
     B.DENY_RESPONSIBILITY: (_TOLD_OTHERS, _NOT_SAID, _WHOSE),
 }
 """For each behaviour the turns of phrase in which its words do not do it."""

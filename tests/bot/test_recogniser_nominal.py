@@ -20,6 +20,10 @@ NOMINAL = (
     (B.OWN, "对，我姓毛，一楼鲜花这块平时都是我负责", "花送错了是我没核对，这件事我负责"),
     (B.PROMISE_FOLLOW_UP, "往后就不用我再打给您了，安装师傅会直接跟您约", "装好以后我再打给您问问情况"),
     (B.COMMIT_DEADLINE, "这个我真不敢跟您讲明天下午就一定到", "这个明天下午三点前一定到"),
+    (B.PROMISE_FOLLOW_UP, "修完以后还用我隔三天再给他打个电话不", "修完以后我隔三天再给您打个电话"),
+    (B.OWN, "要真查出来是我们师傅装歪的那这责任我们才好往身上揽", "查出来了，是我们师傅装歪的，这责任我们担"),
+    (B.COMMIT_DEADLINE, "我们店里早上八点半开门夜里九点打烊", "九点打烊前一定给您送到"),
+    (B.OFFER_CHOICE, "要么您就等要么您就走两条路随您拣", "要么我给您换新的，要么全额退给您，您挑一样"),
     (B.DENY_RESPONSIBILITY, "没有没有，我绝对没有说这事归采购、跟我们不相干", "这事归采购，跟我们不相干"),
 )  # fmt: skip
 
@@ -32,6 +36,20 @@ def shown(text: str) -> set[B]:
 def test_the_words_alone_do_not_do_it(id_: B, nominal: str, real: str) -> None:
     assert id_ not in shown(nominal)
     assert id_ in shown(real)
+
+
+@pytest.mark.parametrize(
+    ("id_", "said"),
+    [
+        (B.RUSH, "快走楼梯别等电梯，弯下腰拿湿毛巾捂住鼻子"),
+        (B.SHIFT_WORK, "那边让您自个儿去三个窗口盖章是吧，单子给我，我去跑。"),
+        (B.ACCEPT_CRITICISM, "您批评得太对了，天底下就我一个会出错，您从来不出错。"),
+        (B.ENCOURAGE, "我师傅那会儿老跟我说你准能行，说完他就下楼抽烟去了"),
+        (B.CHECK_AGREEMENT, "就这么定了哈行不行都是这个价"),
+    ],
+)
+def test_nor_do_these(id_: B, said: str) -> None:
+    assert id_ not in shown(said)
 
 
 def test_what_the_other_told_a_third_is_no_hurrying() -> None:
