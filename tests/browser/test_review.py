@@ -93,6 +93,13 @@ def marked(page: Page) -> None:
     expect(page.locator('[data-screen="batch"][data-marking="0"]')).to_be_visible(timeout=90_000)
 
 
+def sampled(page: Page, server: Server) -> None:
+    """The batch of samples, marked, on the page."""
+    page.goto(f"{server.url}/review")
+    page.get_by_role("button", name="用一份样例试试").click()
+    marked(page)
+
+
 def total(page: Page) -> float:
     return float(page.locator(".item-head .total b").inner_text())
 
@@ -180,9 +187,7 @@ def test_evidence_points_both_ways_and_what_was_seen_leaves_the_queue(
 ) -> None:
     server = serving()
     page = visit(launch(), server, 390, 844, color_scheme="dark").page
-    page.goto(f"{server.url}/review")
-    page.get_by_role("button", name="用一份样例试试").click()
-    marked(page)
+    sampled(page, server)
     expect(page.locator(".queue a")).to_have_count(5)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator(".queue a", has_text="样例-中").click()
@@ -212,9 +217,7 @@ def test_an_answer_that_is_lost_on_the_way_is_asked_for_again(
 ) -> None:
     server = serving()
     page = visit(launch(), server).page
-    page.goto(f"{server.url}/review")
-    page.get_by_role("button", name="用一份样例试试").click()
-    marked(page)
+    sampled(page, server)
     page.locator(".queue a").first.click()
     name = page.locator(".item-head h1").inner_text()
     page.route("**/queue/join*", lambda route: route.fulfill(json={"event_id": "lost"}), times=1)
@@ -230,9 +233,7 @@ def test_an_answer_that_comes_late_does_not_take_the_page_back(
 ) -> None:
     server = serving()
     page = visit(launch(), server).page
-    page.goto(f"{server.url}/review")
-    page.get_by_role("button", name="用一份样例试试").click()
-    marked(page)
+    sampled(page, server)
     page.locator(".queue a").first.click()
     head = page.locator(".item-head h1")
     first, old = head.inner_text(), page.locator(".answer").evaluate("e => e.outerHTML")
@@ -275,9 +276,7 @@ def test_two_windows_do_not_change_the_same_thing_unseen(
     server = serving()
     browser = launch()
     page = visit(browser, server).page
-    page.goto(f"{server.url}/review")
-    page.get_by_role("button", name="用一份样例试试").click()
-    marked(page)
+    sampled(page, server)
     page.locator(".queue a", has_text="样例-好").click()
     expect(page.locator(".card-criterion").first).to_be_visible()
     other = visit(browser, server).page

@@ -9,20 +9,12 @@ import numpy as np
 
 from rubrics.agreement.marks import total_of
 from rubrics.agreement.reports_in import Marked
-from rubrics.builtin_judge import BuiltinJudge
-from rubrics.loading import library
-from rubrics.marking import mark
-from scenarios.loading import library as stations
-from tests.rubrics.talks import STRONG, NoRecogniser, talk
+from tests.rubrics.talks import STRONG, marked, talk
 
 
 async def report() -> dict[str, Any]:
     """A real report on the strong talk."""
-    nobody = NoRecogniser()
-    station, rubric = stations()["l3-aircon-third-visit"], library()["complaint-handling"]
-    made = await mark(
-        talk(STRONG), station=station, rubric=rubric, judge=BuiltinJudge(nobody), recogniser=nobody
-    )
+    made = await marked(talk(STRONG))
     return made.as_json()
 
 

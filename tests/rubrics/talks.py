@@ -2,8 +2,16 @@
 
 from bot.ports import Behaviour, Context
 from bot.transcript import Transcript, Turn
+from rubrics.builtin_judge import BuiltinJudge
+from rubrics.loading import library
+from rubrics.marking import mark
+from rubrics.ports import Judge
+from rubrics.report import Report
 from scenarios.behaviours import BehaviourId
+from scenarios.loading import library as stations
+from scenarios.station import Station
 
+RUBRIC = library()["complaint-handling"]
 Tag = tuple[str, str] | tuple[str, str, dict[str, str]]
 
 STRONG: tuple[tuple[str, tuple[Tag, ...]], ...] = (
@@ -135,3 +143,20 @@ class NoRecogniser:
     def recognise(self, text: str, context: Context) -> tuple[Behaviour, ...]:
         """Nothing."""
         return ()
+
+
+def station() -> Station:
+    """The one the talk is of."""
+    return stations()["l3-aircon-third-visit"]
+
+
+async def marked(transcript: Transcript, judge: Judge | None = None, where: Station | None = None) -> Report:
+    """The report on a talk whose behaviours are tagged, by the built-in judge unless another is given."""
+    nobody = NoRecogniser()
+    return await mark(
+        transcript,
+        station=where or station(),
+        rubric=RUBRIC,
+        judge=judge or BuiltinJudge(nobody),
+        recogniser=nobody,
+    )
