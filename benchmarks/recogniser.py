@@ -3,9 +3,9 @@
 Nine sets by nineteen writers, language-model sessions all. Half of the first was looked at while patterns
 were written, all of the second while the classifier was chosen, the third while mockery and quotes were dealt
 with. Of the fourth, the fifth (three writers), the eighth (four) and three quarters of the ninth (four) only
-the traps that were taken were looked at, once all had been measured; likewise of the sixth and seventh, by two
-writers each, which are nothing but traps. Before that `builtin-7` took 5 of 90 traps of the fourth, 10 of 92 of
-the eighth and 7 of 92 of the ninth.
+the traps that were taken were looked at, once all had been measured; likewise of the sixth and seventh, by
+two writers each, which are nothing but traps. Before that `builtin-7` took 5 of 90 traps of the fourth, 10 of
+92 of the eighth and 7 of 92 of the ninth.
 The second and the ninth were labelled once more, blind, by other sessions: how well two such labellers agree;
 people may agree less.
 """
