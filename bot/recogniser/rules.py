@@ -82,7 +82,8 @@ def _expand(pattern: str, words: dict[str, str]) -> str:
     return re.sub(r"\{([a-z_]+)\}", lambda m: words[m.group(1)], pattern)
 
 
-def _compile(patterns: list[str]) -> re.Pattern[str]:
+def compiled(patterns: list[str]) -> re.Pattern[str]:
+    """The patterns, in the notation of this module, as one."""
     body = "|".join(_expand(pattern, lexicon()) for pattern in patterns)
     for mark, gap in _GAPS:
         body = body.replace(mark, gap)
@@ -97,12 +98,12 @@ def _rule(behaviour_id: BehaviourId, block: dict[str, Any]) -> Rule:
         void.discard("irony")
     return Rule(
         behaviour_id,
-        _compile(block["any"]),
+        compiled(block["any"]),
         float(block.get("conf", 0.85)),
         frozenset(void),
-        _compile(block["unless"]) if "unless" in block else None,
+        compiled(block["unless"]) if "unless" in block else None,
         frozenset(block.get("roles", ())),
-        _compile([block["after"]]) if "after" in block else None,
+        compiled([block["after"]]) if "after" in block else None,
     )
 
 

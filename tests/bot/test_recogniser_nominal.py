@@ -1,9 +1,15 @@
 """Deeds in name only, and the same words where they do what they say."""
 
+from typing import Any
+
 import pytest
 
 from bot.ports import Context
 from bot.recogniser import BuiltinRecogniser
+from bot.recogniser.clauses import split
+from bot.recogniser.fusion import Act
+from bot.recogniser.nominal import in_name_only
+from bot.recogniser.rules import read_yaml
 from scenarios.behaviours import BehaviourId as B
 from scenarios.station import Role
 
@@ -25,6 +31,15 @@ NOMINAL = (
     (B.COMMIT_DEADLINE, "我们店里早上八点半开门夜里九点打烊", "九点打烊前一定给您送到"),
     (B.OFFER_CHOICE, "要么您就等要么您就走两条路随您拣", "要么我给您换新的，要么全额退给您，您挑一样"),
     (B.DENY_RESPONSIBILITY, "没有没有，我绝对没有说这事归采购、跟我们不相干", "这事归采购，跟我们不相干"),
+    (B.APOLOGISE, "光讲对不起没用的，讲完您那箱荔枝也不会变新鲜", "光讲对不起不够，对不起，荔枝我给您补一箱"),
+    (B.APOLOGISE, "等复秤出来真是少了斤两，那句对不住我再跟你讲", "复秤出来真是少了斤两，对不住您了"),
+    (B.OWN, "方子是外院开的，哪是我们药房搞错的", "方子没错，是我们药房搞错的"),
+    (B.ACKNOWLEDGE_EMOTION, "您那份着急我可体会不了我又没孩子等着上学", "孩子等着上学，这份着急我体会得到"),
+    (B.COMMIT_DEADLINE, "三点前通不通网我现在给不到您准话", "三点前一定给您通网，这是准话"),
+    (B.COMMIT_DEADLINE, "礼拜五之前准退钱这话是谁跟您说的", "礼拜五之前准退您钱，这话是我跟您说的"),
+    (B.OFFER_CHOICE, "有两条路给您拣，一是等，二是慢慢等", "有两条路给您拣，一是换新的，二是全额退您"),
+    (B.COMPENSATE, "送您十年金卡外搭一套学区房够不够", "送您一年金卡外搭两节私教课，您看够不够"),
+    (B.BADMOUTH, "客户拍着桌子说我们公司就是一帮草台班子", "说白了我们公司就是一帮草台班子"),
 )  # fmt: skip
 
 
@@ -55,3 +70,14 @@ def test_nor_do_these(id_: B, said: str) -> None:
 def test_what_the_other_told_a_third_is_no_hurrying() -> None:
     said = BuiltinRecogniser().recognise("你昨天跟家属讲快点签后面还有人", Context(Role.SUBORDINATE))
     assert B.RUSH not in {each.id for each in said}
+
+
+@pytest.mark.parametrize(("name", "block"), read_yaml("recogniser/nominal.yaml").items())
+def test_every_turn_of_phrase_takes_its_example(name: str, block: dict[str, Any]) -> None:
+    said = block["example"]
+    for id_ in map(B, block["of"]):
+        assert any(
+            in_name_only(said, clause, Act(id_, clause.start, clause.end, 1.0, clause))
+            for clause in split(said)
+        ), name
+        assert id_ not in shown(said)
