@@ -1,13 +1,14 @@
 """The recogniser on utterances labelled by writers who had seen neither patterns nor training utterances.
 
-Nine sets by nineteen writers, language-model sessions all. Half of the first was looked at while patterns
-were written, all of the second while the classifier was chosen, the third while mockery and quotes were dealt
-with. Of the fourth, the fifth (three writers), the eighth (four) and three quarters of the ninth (four) only
-the traps that were taken were looked at, once all had been measured; likewise of the sixth and seventh, by
-two writers each, which are nothing but traps. Before that `builtin-7` took 5 of 90 traps of the fourth, 10 of
-92 of the eighth and 7 of 92 of the ninth.
-The second and the ninth were labelled once more, blind, by other sessions: how well two such labellers agree;
-people may agree less.
+Eleven sets by twenty-seven writers, language-model sessions all. Half of the first was looked at while
+patterns were written, all of the second while the classifier was chosen, the third while mockery and quotes
+were dealt with. Of the fourth, the fifth (three writers), the eighth (four) and three quarters of the ninth
+(four) only the traps that were taken were looked at, once all had been measured; likewise of the sixth and
+seventh, by two writers each, which are nothing but traps. Before that `builtin-7` took 5 of 90 traps of the
+fourth, 10 of 92 of the eighth and 7 of 92 of the ninth. Of the tenth (four writers) only sums were looked
+at, of the eleventh (four more) nothing while `builtin-9` was made, which takes 4 of its 92.
+The second, the ninth and the eleventh were labelled once more, blind, by other sessions: how well two such
+labellers agree; people may agree less.
 """
 
 import asyncio
@@ -36,13 +37,15 @@ SEEN = {
     "e": "e, its traps looked at",
     "h": "h, its traps looked at",
     "i": "i, traps of three in four looked at",
+    "j": "j, sums looked at",
+    "k": "k, not looked at",
 }
 ENOUGH = 8
 """Cases a behaviour needs to count in the macro mean."""
 
 
 def cases(name: str) -> list[dict[str, Any]]:
-    """One of the sets: a to i."""
+    """One of the sets: a to k."""
     if name == "a":
         return list(yaml.safe_load((FOLDER / "utterances.yaml").read_text(encoding="utf-8")))
     lines = (FOLDER / f"utterances-{name}.jsonl").read_text(encoding="utf-8").splitlines()
@@ -95,14 +98,14 @@ def run() -> Iterator[Measure]:
         yield Measure("recogniser", f"macro-F1, {said}", counts.macro, ">=0.72")
         anything = counts.fallen / counts.traps
         yield Measure("recogniser", f"traps with anything wrong, {said}", anything, "<=0.08")
-        if name in "cdehi":
+        if name in "cdehijk":
             taken = counts.taken / counts.traps
             yield Measure("recogniser", f"traps taken for what they look like, {said}", taken, "<=0.08")
     for name in "fg":
         counts = Counts(cases(name))
         share, said = counts.taken / counts.traps, f"{name}, nothing but traps, looked at"
         yield Measure("recogniser", f"traps taken for what they look like, {said}", share, "<=0.08")
-    for name in "bi":
+    for name in "bik":
         yield Measure("recogniser", f"two labellers on {name}, micro-F1", _agreement(cases(name)))
     yield _time([case["text"] for name in SEEN for case in cases(name)])
     yield from by_model(cases("d"))

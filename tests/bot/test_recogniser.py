@@ -25,6 +25,8 @@ FLOORS = {
     "e": (0.78, 0.785, 0.15),
     "h": (0.84, 0.855, 0.075),
     "i": (0.85, 0.86, 0.14),
+    "j": (0.86, 0.87, 0.18),
+    "k": (0.845, 0.855, 0.105),
 }
 """Of each golden set micro- and macro-F1 at least, and the share of traps with anything wrong at most: what
 was measured when they were set, less 0.03. The aims are 0.80, 0.72 and 0.08."""
