@@ -38,14 +38,16 @@ SEEN = {
     "h": "h, its traps looked at",
     "i": "i, traps of three in four looked at",
     "j": "j, sums looked at",
-    "k": "k, not looked at",
+    "k": "k, sums looked at",
+    "l": "l, not looked at",
+    "m": "m, not looked at",
 }
 ENOUGH = 8
 """Cases a behaviour needs to count in the macro mean."""
 
 
 def cases(name: str) -> list[dict[str, Any]]:
-    """One of the sets: a to k."""
+    """One of the sets: a to m."""
     if name == "a":
         return list(yaml.safe_load((FOLDER / "utterances.yaml").read_text(encoding="utf-8")))
     lines = (FOLDER / f"utterances-{name}.jsonl").read_text(encoding="utf-8").splitlines()
@@ -98,14 +100,14 @@ def run() -> Iterator[Measure]:
         yield Measure("recogniser", f"macro-F1, {said}", counts.macro, ">=0.72")
         anything = counts.fallen / counts.traps
         yield Measure("recogniser", f"traps with anything wrong, {said}", anything, "<=0.08")
-        if name in "cdehijk":
+        if name in "cdehijklm":
             taken = counts.taken / counts.traps
             yield Measure("recogniser", f"traps taken for what they look like, {said}", taken, "<=0.08")
     for name in "fg":
         counts = Counts(cases(name))
         share, said = counts.taken / counts.traps, f"{name}, nothing but traps, looked at"
         yield Measure("recogniser", f"traps taken for what they look like, {said}", share, "<=0.08")
-    for name in "bik":
+    for name in "biklm":
         yield Measure("recogniser", f"two labellers on {name}, micro-F1", _agreement(cases(name)))
     yield _time([case["text"] for name in SEEN for case in cases(name)])
     yield from by_model(cases("d"))

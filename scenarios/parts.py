@@ -28,7 +28,8 @@ NEGATIVE_CAUSES = (
 )  # fmt: skip
 MOVE_KEYS = frozenset({
     "vent", "nothing_to_tell", "weigh_offer", "doubt_offer", "test_promise", "call_out_repeat", "prompt",
-    "pull_back", "deflect", "greeting", "agree", "ask_on",
+    "pull_back", "deflect", "greeting", "agree", "nod", "ask_on",
+    "nothing_to_tell.told", "nothing_to_tell.choice", "call_out_change",
     "repeat_question", "farewell", "walk_out", "escalate", "time_up", "turns_up",
     "reaction.softened", "reaction.relieved", "reaction.stung", "reaction.sceptical",
     *(f"protest.{cause}" for cause in NEGATIVE_CAUSES),

@@ -14,7 +14,7 @@ from bot.recogniser.sequence import HIDDEN, PAD
 
 WIDTH, LAYERS, LONGEST = 128, 2, 160
 """Columns of a state; layers; characters of an utterance that are learned from."""
-ROUNDS, BATCH, RATE, DECAY = 10, 64, 2e-3, 0.01
+ROUNDS, BATCH, RATE, DECAY = 14, 64, 2e-3, 0.01
 DROPPED, CONCEALED, UNBROKEN = 0.3, 0.1, 0.2
 """Shares of states set to nothing, of characters hidden, of breaks between clauses hidden."""
 POSITIVE_WEIGHT = 3.0

@@ -34,7 +34,7 @@ from storing import store  # noqa: E402
 
 from bot.recogniser.clauses import split  # noqa: E402
 from bot.recogniser.features import units  # noqa: E402
-from bot.recogniser.fusion import BESIDE, together  # noqa: E402
+from bot.recogniser.fusion import BESIDE, ORDER_OF_SOFTWARE, together  # noqa: E402
 from bot.recogniser.sequence import BREAK, HIDDEN, NOTHING, Network, numbered, read, spelled  # noqa: E402
 from bot.recogniser.software import META  # noqa: E402
 from retrieval.text import fold  # noqa: E402
@@ -43,7 +43,7 @@ TARGET = ROOT / "bot" / "data" / "sequence.npz"
 IDS = bag.IDS
 RARE, FOLDS = 4, 5
 """Utterances a character must be in to be learned; one of so many is held out."""
-OF_SOFTWARE, OF_CONTRAST = 2.0, 1.5
+OF_SOFTWARE, OF_CONTRAST = 2.0, 2.0
 """What words to the software, and contrasts, weigh beside an utterance."""
 
 
@@ -167,7 +167,8 @@ def software_limit(net: Network) -> float:
     column = IDS.index(META)
     said = [utterances.Said(each.text, each.role, frozenset()) for each in judged]
     of_net = np.array([row[column] for each in said for row in _read(net, each)])
-    return software.limit(judged, _best(np.minimum(together(of_bag, of_net), of_bag + BESIDE), starts))
+    heard = np.minimum(together(of_bag, of_net, ORDER_OF_SOFTWARE), of_bag + BESIDE)
+    return software.limit(judged, _best(heard, starts))
 
 
 def stored() -> bytes:

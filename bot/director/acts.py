@@ -16,6 +16,12 @@ SURE = 0.5
 GRAVE = {B.INSULT: 0.75, B.THREATEN: 0.75, B.DISCLOSE_PRIVATE: 0.75, B.OVER_PROMISE: 0.75}
 """What can end a talk, or is unheard of, has to be plainer."""
 
+ASKED = {B.ASK_FACT, B.ASK_OPEN, B.CHECK_AGREEMENT}
+ALIKE, ALIKE_ASKED = 0.5, 0.7
+"""Share of pairs of characters from which the same is said again; questions have many in common."""
+REASONED = {B.EXPLAIN, B.OFFER_SOLUTION, B.OFFER_CHOICE, B.COMPENSATE, B.TRADE, B.SET_BOUNDARY}
+"""With one of these in the same turn a no is not flat: it has a reason, or a way out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -76,8 +82,8 @@ def repeats(behaviour: B, target: str, earned: tuple[str, ...]) -> bool:
         return True
     if behaviour in EMOTIONAL or not before:
         return False
-    words = _bigrams(target)
-    return any(len(words & _bigrams(old)) >= 0.5 * min(len(words), len(_bigrams(old))) for old in before)
+    words, share = _bigrams(target), ALIKE_ASKED if behaviour in ASKED else ALIKE
+    return any(len(words & _bigrams(old)) >= share * min(len(words), len(_bigrams(old))) for old in before)
 
 
 def is_early(behaviour: B, station: RolePlay, done: set[B]) -> bool:
@@ -92,11 +98,13 @@ def weigh(station: RolePlay, state: State, seen: tuple[Behaviour, ...], text: st
     done = {B(key.split(":", 1)[0]) for key in earned}
     acts: list[Act] = []
     addressed_software = any(b.id is B.META_INSTRUCTION for b in seen)
+    reasoned = any(b.id in REASONED for b in seen)
     for behaviour in seen:
         negative = behaviour.id in NEGATIVE
         target = target_of(behaviour, station, state, text)
         if negative:
             counted = behaviour.confidence >= GRAVE.get(behaviour.id, SURE)
+            counted &= not (behaviour.id is B.FLAT_REFUSAL and reasoned)
         else:
             counted = (
                 behaviour.id in POSITIVE

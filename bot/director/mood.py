@@ -1,10 +1,14 @@
 """How one turn moves tension, trust and patience, each change with its reason in Chinese."""
 
+import re
+
 from bot.director.acts import Act
 from bot.director.effects import NEGATIVE, POSITIVE
 from bot.director.state import MoveKind, State
 from bot.director.temper import TEMPERS
+from bot.director.turntaking import changes_word, hands_over
 from bot.limits import beyond
+from retrieval.text import fold
 from scenarios.behaviours import BehaviourId as B
 from scenarios.behaviours import behaviour as definition
 from scenarios.station import RolePlay
@@ -15,6 +19,13 @@ STEEPEST_RISE = 30
 """No turn enrages anybody by more than this, short of an insult or a threat."""
 LARGEST_SHARE = 0.3
 """Nor by more than this share of what is left: relief is not delight."""
+CHANGED = (2, -4)
+"""What it costs, in tension and trust, to take back what the counterpart was counting on."""
+ANSWERABLE = re.compile(
+    r"(?:找|打|问)(?:给)?我|我(?:亲自|自己|来)?(?:给|跟|向|替)[您你]|我(?:亲自|自己|来)[^,。!?]{0,4}(?:盯|跟|守|去|送|管|打)"
+    r"|(?:短信|微信|书面|白纸黑字|字据|邮件|盖章|写(?:下来|清楚|进|在|给|上))|我的?(?:电话|手机|号码|工号)|算我的|我负责"
+)
+"""Who answers for a promise, or puts it in writing."""
 KEPT_WORD = {
     B.PROMISE_FOLLOW_UP, B.COMMIT_DEADLINE, B.REASSURE, B.OWN, B.OFFER_SOLUTION, B.HAND_OVER, B.EXPLAIN,
 }  # fmt: skip
@@ -77,13 +88,14 @@ def _one_of_each(setbacks: list[Act]) -> list[Act]:
     return list({act.seen.id: act for act in reversed(setbacks)}.values())[::-1]
 
 
-def keeps_word(acts: tuple[Act, ...]) -> bool:
+def keeps_word(acts: tuple[Act, ...], text: str) -> bool:
     """Whether a questioned promise was answered for, and not talked around."""
     affront = any(a.negative and a.counted for a in acts)
-    return not affront and any(a.seen.id in KEPT_WORD and not a.negative for a in acts)
+    meant = any(a.seen.id in KEPT_WORD and not a.negative for a in acts)
+    return not affront and (meant or bool(ANSWERABLE.search(fold(text))))
 
 
-def feel(station: RolePlay, state: State, acts: tuple[Act, ...]) -> tuple[State, tuple[str, ...]]:
+def feel(station: RolePlay, state: State, acts: tuple[Act, ...], text: str) -> tuple[State, tuple[str, ...]]:
     """The state after the mood of this turn, and the reasons; nothing else is decided here."""
     reasons: list[str] = []
     rise = fall = trust = 0.0
@@ -106,7 +118,7 @@ def feel(station: RolePlay, state: State, acts: tuple[Act, ...]) -> tuple[State,
         elif not act.negative and not act.counted and act.seen.id in POSITIVE:
             reasons.append(f"{_name(act.seen.id)}「{act.seen.quote}」：前面说过了，再说一遍不起作用")
     if state.last is MoveKind.TEST_PROMISE:
-        kept = keeps_word(acts)
+        kept = keeps_word(acts, text)
         trust += 4 if kept else -5
         rise += 0 if kept else 4
         _tell(
@@ -115,8 +127,13 @@ def feel(station: RolePlay, state: State, acts: tuple[Act, ...]) -> tuple[State,
             4 if kept else -5,
             "追问承诺，答得住" if kept else "追问承诺，没有正面回答",
         )
+    if changes_word(state, text):
+        rise, trust = rise + CHANGED[0], trust + CHANGED[1]
+        _tell(reasons, *CHANGED, "改了口：前面说的又不算了")
     idle = not gains and not setbacks
-    if idle:
+    if idle and hands_over(text) and not state.idle:
+        reasons.append("把话头交给了对方")
+    elif idle:
         rise += TEMPERS[station.temperament].drifts
         _tell(reasons, TEMPERS[station.temperament].drifts, 0, "这一句没有带来新的东西")
     worst = 60 if any(a.seen.id in {B.INSULT, B.THREATEN} for a in setbacks) else STEEPEST_RISE

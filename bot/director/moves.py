@@ -9,6 +9,7 @@ from bot.director.mood import keeps_word
 from bot.director.progress import Progress, content, everything_met
 from bot.director.state import Move, MoveKind, Phase, Reaction, Stage, State
 from bot.director.temper import TEMPERS
+from bot.director.turntaking import asks, asks_consent, asks_decision, hands_over, offers_two
 from bot.limits import beyond
 from retrieval.text import han_count
 from scenarios.behaviours import BehaviourId as B
@@ -20,7 +21,7 @@ A_WORD_MORE = 12
 """Han characters from which what is said after the agreement is listened to."""
 SOUNDLESS = {
     MoveKind.PROTEST, MoveKind.DEFLECT, MoveKind.PROMPT, MoveKind.CALL_OUT_REPEAT, MoveKind.AGREE,
-    MoveKind.GREETING,
+    MoveKind.GREETING, MoveKind.NOD, MoveKind.CALL_OUT_CHANGE, MoveKind.NOTHING_TO_TELL,
 }  # fmt: skip
 GIVING_WAY = {MoveKind.ACCEPT_DEMAND, MoveKind.EASE_CONCERN}
 STILL_COMPLAINING = {MoveKind.VENT, MoveKind.TELL_CONCERN, MoveKind.PRESS_DEMAND, MoveKind.TEST_PROMISE}
@@ -86,11 +87,11 @@ def _promise_to_test(station: RolePlay, state: State) -> bool:
     return bool(ripe) and dice(state.with_(turn=0), "test").random() < TEMPERS[station.temperament].tests
 
 
-def _agreement(station: RolePlay, state: State, acts: tuple[Act, ...]) -> Move | None:
+def _agreement(station: RolePlay, state: State, acts: tuple[Act, ...], text: str) -> Move | None:
     """Once all is met: questions a promise (again, if that was talked around), agrees when calm enough."""
     if not everything_met(station, state) or state.phase is Phase.CLOSING:
         return None
-    dodged = state.last is MoveKind.TEST_PROMISE and not keeps_word(acts)
+    dodged = state.last is MoveKind.TEST_PROMISE and not keeps_word(acts, text)
     if _promise_to_test(station, state) or (dodged and dice(state, "again").random() < 0.6):
         return Move(MoveKind.TEST_PROMISE)
     if content(station, state):
@@ -98,43 +99,62 @@ def _agreement(station: RolePlay, state: State, acts: tuple[Act, ...]) -> Move |
     return None
 
 
-def _answering(station: RolePlay, state: State, progress: Progress, acts: tuple[Act, ...]) -> Move | None:
+def _answering(
+    station: RolePlay, state: State, progress: Progress, acts: tuple[Act, ...], text: str
+) -> Move | None:
     """What answers the content of this turn."""
     if progress.told:
         move = Move(MoveKind.ANSWER_FACT, facts=progress.told)
         follow = _concern_move(progress.moved) if progress.moved else _maybe_press(station, state)
         return replace(move, follow=follow)
-    agreed = _agreement(station, state, acts)
+    agreed = _agreement(station, state, acts, text)
     if progress.met:
         follow = _concern_move(progress.moved) if progress.moved else agreed or _maybe_press(station, state)
         return Move(MoveKind.ACCEPT_DEMAND, demand=progress.met[0], follow=follow)
     if progress.moved:
         settled = progress.moved[1] is Stage.SETTLED
         return replace(_concern_move(progress.moved), follow=agreed if settled else None)
-    return agreed or _hearing(station, state, progress, acts)
+    return agreed or _hearing(station, state, progress, acts, text)
 
 
-def _hearing(station: RolePlay, state: State, progress: Progress, acts: tuple[Act, ...]) -> Move | None:
+def _unanswerable(text: str, *, told: bool = False) -> Move:
+    """The answer to a question about what no fact of the station tells."""
+    return Move(MoveKind.NOTHING_TO_TELL, cause="told" if told else "choice" if offers_two(text) else None)
+
+
+def _hearing(
+    station: RolePlay, state: State, progress: Progress, acts: tuple[Act, ...], text: str
+) -> Move | None:
     """What was offered or asked for without settling anything."""
     offered = next((a for a in acts if a.counted and a.seen.id in OFFERS), None)
     if offered:
         move = Move(MoveKind.WEIGH_OFFER, option=offered.seen.args.get("option"))
         return replace(move, follow=_maybe_press(station, state))
+    if asks_decision(text) and not everything_met(station, state):
+        return _press(station, state)
     if progress.asked_in_vain:
-        return Move(MoveKind.NOTHING_TO_TELL, follow=_maybe_press(station, state))
+        answer = _unanswerable(text, told=progress.asked_again)
+        return replace(answer, follow=_maybe_press(station, state))
     return None
 
 
-def _otherwise(station: RolePlay, state: State, acts: tuple[Act, ...]) -> Move:
+def _empty(station: RolePlay, state: State, acts: tuple[Act, ...], text: str) -> Move:
+    """Nothing new was said: a question about something else, the same again, or nothing at all."""
+    if asks(text):
+        return _unanswerable(text)
+    if acts:
+        return Move(MoveKind.CALL_OUT_REPEAT, follow=_maybe_press(station, state))
+    return Move(MoveKind.PROMPT, follow=_press(station, state) if state.idle > 1 else None)
+
+
+def _otherwise(station: RolePlay, state: State, acts: tuple[Act, ...], text: str) -> Move:
     """Nothing in particular was said: what is still open speaks."""
     counted = [a for a in acts if a.counted]
-    if acts and not counted:
-        return Move(MoveKind.CALL_OUT_REPEAT, follow=_maybe_press(station, state))
-    if not acts:
-        return Move(MoveKind.PROMPT, follow=_press(station, state) if state.idle > 1 else None)
+    if not counted and not hands_over(text):
+        return _empty(station, state, acts, text)
     if any(a.seen.id is B.CLOSE for a in counted):  # wants to leave it at that: not before it is settled
         return _press(station, state) or Move(MoveKind.VENT)
-    if all(a.seen.id in COURTESIES for a in counted):
+    if counted and all(a.seen.id in COURTESIES for a in counted):
         return Move(MoveKind.GREETING, follow=_press(station, state) if state.turn > 1 else None)
     if state.phase is Phase.VENTING:
         return Move(MoveKind.VENT)
@@ -161,11 +181,20 @@ def _reaction(
 
 
 def _closing(state: State, acts: tuple[Act, ...], text: str) -> Move:
-    """After agreeing: listens as long as something more is brought, else says goodbye."""
+    """After agreeing: takes note as long as something more is brought, else says goodbye."""
     counted = {a.seen.id for a in acts if a.counted}
     taking_leave = counted & {B.CLOSE, B.THANK}
+    if not taking_leave and asks(text) and not asks_consent(text):
+        return _unanswerable(text)
     more = counted - COURTESIES or (state.idle < 2 and han_count(text) >= A_WORD_MORE)
-    return Move(MoveKind.WEIGH_OFFER if more and not taking_leave else MoveKind.FAREWELL)
+    return Move(MoveKind.NOD if more and not taking_leave else MoveKind.FAREWELL)
+
+
+def _changed(answer: Move | None) -> Move:
+    """Calls out what was taken back, and says beside it only what has to be said in this turn."""
+    due = {MoveKind.ANSWER_FACT, MoveKind.ACCEPT_DEMAND}
+    follow = replace(answer, follow=None) if answer and answer.kind in due else None
+    return Move(MoveKind.CALL_OUT_CHANGE, follow=follow)
 
 
 def choose(
@@ -175,7 +204,10 @@ def choose(
     trouble = _trouble(station, acts)
     if trouble:
         return trouble
+    answer = _answering(station, state, progress, acts, text)
+    if progress.changed:
+        return _changed(answer)
     if state.phase is Phase.CLOSING and not progress.told:
         return _closing(state, acts, text)
-    move = _answering(station, state, progress, acts) or _otherwise(station, state, acts)
+    move = answer or _otherwise(station, state, acts, text)
     return replace(move, reaction=_reaction(station, before, state, move, acts))

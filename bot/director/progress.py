@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.director.acts import Act, fulfils, touches
 from bot.director.state import Phase, Promise, Stage, State
 from bot.director.temper import TEMPERS
+from bot.director.turntaking import changes_word, hands_over
 from bot.limits import beyond
 from scenarios.behaviours import BehaviourId as B
 from scenarios.station import RolePlay
@@ -28,6 +29,10 @@ class Progress:
     "Facts asked for now and not told before."
     asked_in_vain: bool = False
     "Asked for something told already or unknown to the station."
+    asked_again: bool = False
+    "Asked for something told already."
+    changed: bool = False
+    "What was promised before was taken back."
     moved: tuple[str, Stage] | None = None
     "The one concern that took a step."
     met: tuple[str, ...] = ()
@@ -36,11 +41,11 @@ class Progress:
     "Demands whose answer came too early."
 
 
-def _facts(state: State, acts: tuple[Act, ...]) -> tuple[tuple[str, ...], bool]:
+def _facts(state: State, acts: tuple[Act, ...]) -> tuple[tuple[str, ...], bool, bool]:
     asked = [a.seen.args.get("fact") for a in acts if a.seen.id in {B.ASK_FACT, B.ASK_OPEN}]
     fresh = tuple(dict.fromkeys(f for f in asked if f and f not in state.facts))
     in_vain = any(a.seen.id is B.ASK_FACT for a in acts) and not fresh
-    return fresh[:2], in_vain
+    return fresh[:2], in_vain, in_vain and any(f in state.facts for f in asked if f)
 
 
 def _next_stage(
@@ -51,7 +56,7 @@ def _next_stage(
     touched = touches(concern, text)
     if stage is Stage.EXPRESSED and fulfils(concern.settled_by, acts, state, text):
         return Stage.SETTLED
-    if stage is Stage.HINTED and ((touched and kinds & INQUIRIES) or kinds & OPENERS):
+    if stage is Stage.HINTED and ((touched and kinds & INQUIRIES) or kinds & OPENERS or hands_over(text)):
         return Stage.EXPRESSED
     heard = state.turn > 1 or B.ACKNOWLEDGE_EMOTION in kinds  # nobody opens up at the first polite question
     ready = heard and state.trust >= TEMPERS[station.temperament].opens_at
@@ -113,18 +118,23 @@ def _demands(
     return (*met, *late), tuple(early)
 
 
+def _promises(state: State, acts: tuple[Act, ...], *, changed: bool) -> tuple[Promise, ...]:
+    """With the times named now; one that takes another back stands in its place."""
+    named = (act.seen.args.get("deadline") for act in acts if act.seen.id is not B.ASK_FACT)
+    known = {promise.text for promise in state.promises}
+    new = tuple(Promise(when, state.turn) for when in dict.fromkeys(named) if when and when not in known)
+    return (*(state.promises[:-1] if new and changed else state.promises), *new)
+
+
 def note(
     station: RolePlay, state: State, acts: tuple[Act, ...], text: str
 ) -> tuple[State, Progress, tuple[str, ...]]:
     """The state with what this turn brought out and settled, what that was, and the reasons."""
-    told, in_vain = _facts(state, acts)
+    told, in_vain, again = _facts(state, acts)
     met, early = _demands(station, state, acts, text)
     moved = _concern(station, state.with_(met=(*state.met, *met)), acts, text)
-    promises = state.promises
-    for act in acts:
-        when = act.seen.args.get("deadline")
-        if when and act.seen.id is not B.ASK_FACT and all(p.text != when for p in promises):
-            promises = (*promises, Promise(when, state.turn))
+    changed = changes_word(state, text)
+    promises = _promises(state, acts, changed=changed)
     reasons: list[str] = [f"问到了「{station.fact(f).label}」" for f in told]
     if moved:
         words = {
@@ -143,4 +153,4 @@ def note(
         heard=tuple(dict.fromkeys((*state.heard, *early))),
         promises=promises,
     )
-    return after, Progress(told, in_vain, moved, met, early), tuple(reasons)
+    return after, Progress(told, in_vain, again, changed, moved, met, early), tuple(reasons)

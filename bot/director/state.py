@@ -49,7 +49,7 @@ class MoveKind(StrEnum):
     ANSWER_FACT = "answer_fact"
     "Tells the facts that were asked for."
     NOTHING_TO_TELL = "nothing_to_tell"
-    "Was asked for something the station does not know, or which has been told already."
+    """Was asked for something the station does not know; `cause`: `told` already, a `choice` between two."""
     HINT_CONCERN = "hint_concern"
     TELL_CONCERN = "tell_concern"
     EASE_CONCERN = "ease_concern"
@@ -65,6 +65,8 @@ class MoveKind(StrEnum):
     PROTEST = "protest"
     "Answers a setback; `cause` is the behaviour."
     CALL_OUT_REPEAT = "call_out_repeat"
+    CALL_OUT_CHANGE = "call_out_change"
+    "The candidate took back a time, sum or number: wants to know which counts."
     GREETING = "greeting"
     "Nothing but courtesies were said."
     PROMPT = "prompt"
@@ -78,6 +80,8 @@ class MoveKind(StrEnum):
     REPEAT_QUESTION = "repeat_question"
     AGREE = "agree"
     "Everything asked for is there: agrees, and waits for the close."
+    NOD = "nod"
+    "Has agreed, and takes note of something more."
     FAREWELL = "farewell"
     WALK_OUT = "walk_out"
     ESCALATE = "escalate"
@@ -118,7 +122,7 @@ class Move:
     demand: str | None = None
     option: str | None = None
     cause: str | None = None
-    "The behaviour answered by a protest."
+    "The behaviour answered by a protest; what kind of question there is nothing to tell about."
     point: str | None = None
     "The key point asked after."
     follow: "Move | None" = None

@@ -15,9 +15,10 @@ from bot.director.acts import Act, weigh
 from bot.director.effects import OFFERS
 from bot.director.mood import feel
 from bot.director.moves import choose, ending
-from bot.director.progress import Progress, everything_met, note
+from bot.director.progress import Progress, content, everything_met, note
 from bot.director.state import ENDINGS, Move, MoveKind, Phase, Stage, State, Step, StopReason
 from bot.director.temper import TEMPERS
+from bot.director.turntaking import takes_back
 from bot.ports import Behaviour
 from scenarios.behaviours import BehaviourId as B
 from scenarios.station import Role, RolePlay
@@ -76,6 +77,8 @@ def _slots(
             slots["rule"] = behaviour.args["says"].rstrip("。；;.")
         if 3 <= len(behaviour.quote) <= 12:
             slots["quote"] = behaviour.quote.strip("，。！？、,.!? ")
+    if takes_back(text) and slots.get("deadline") == dict(state.slots).get("deadline"):
+        slots.pop("deadline", None)  # which time counts now was not caught: better none than the old one
     introduced = OWN_NAME.search(text)
     if introduced:
         name = introduced.group(1)
@@ -119,9 +122,11 @@ def _move(
     move = choose(station, before, state, acts, progress, text)
     if move.kind is MoveKind.FAREWELL:
         return move
-    if time_over:
-        return Move(MoveKind.TIME_UP)
-    return Move(MoveKind.TURNS_UP) if state.turn >= station.max_turns else move
+    if not time_over and state.turn < station.max_turns:
+        return move
+    if content(station, state):
+        return Move(MoveKind.FAREWELL)  # whoever has what they wanted does not leave in anger
+    return Move(MoveKind.TIME_UP if time_over else MoveKind.TURNS_UP)
 
 
 def _lasting(move: Move) -> MoveKind:
@@ -144,7 +149,7 @@ def step(
     """What the counterpart makes of one candidate utterance. Pure: same arguments, same result."""
     before = state.with_(turn=state.turn + 1)
     acts = weigh(station, before, seen, text)
-    felt, why = feel(station, before, acts)
+    felt, why = feel(station, before, acts, text)
     noted, progress, brought = note(station, felt, acts, text)
     move = _move(station, before, noted, acts, progress, text, time_over)
     after = _tested(noted, move).with_(

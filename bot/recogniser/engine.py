@@ -20,7 +20,7 @@ from scenarios.behaviours import BehaviourId as B
 from scenarios.behaviours import behaviour
 from scenarios.station import Kind, Station
 
-VERSION = "builtin-9"
+VERSION = "builtin-10"
 ONE_PER_SENTENCE = {
     B.GREET, B.INTRODUCE, B.ACKNOWLEDGE_EMOTION, B.APOLOGISE, B.OWN, B.REASSURE, B.THANK, B.CLOSE,
     B.PARAPHRASE, B.EXPLAIN, B.ANALYSE_CAUSE, B.PREVENT, B.ACCEPT_CRITICISM, B.REPORT_FACTS,

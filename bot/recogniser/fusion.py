@@ -60,8 +60,11 @@ def _void(id_: B) -> frozenset[str]:
     return strictest | {"if", "then"} if id_ in CONDITIONAL else strictest
 
 
-CAREFUL = 0.4
-"""Log-odds more that what no pattern saw needs in an utterance by itself: better missed than wrongly seen."""
+CAREFUL, PLAIN = 0.55, 0.3
+"""Log-odds more that what no pattern saw needs in an utterance by itself, better missed than wrongly seen;
+and less that it takes there for a single clause that a pattern saw which is hardly ever wrong."""
+PLAINEST = 0.85
+"""Confidence of a pattern from which that is so."""
 EASED = 1.1
 """Log-odds by which a good act in a talk needs less: by itself an utterance is often of the kind that shows
 nothing, a candidate at a station has come to do something. Faults need as much as ever, and so does what the
@@ -87,9 +90,13 @@ DEAF = -4.0
 """Log-odds of the network below which that ear is not asked at all."""
 
 
-def together(of_bag: Any, of_order: Any) -> Any:
+ORDER, ORDER_OF_SOFTWARE = 0.5, 0.5
+"""Share of who reads in order in the log-odds of a deed, and of words to the software."""
+
+
+def together(of_bag: Any, of_order: Any, share: float = ORDER) -> Any:
     """Log-odds of both halves as one: who sees only which words there are, and who reads them in order."""
-    return (of_bag + of_order) / 2
+    return (1 - share) * of_bag + share * of_order
 
 
 def _eased(model: Classifier[B]) -> Classifier[B]:
@@ -119,9 +126,9 @@ def weigh(
     for unit in units(clauses):
         here = [act for act in acts if _in(act, unit)]
         scores = seen.of(unit.clauses)
-        scored = (_scored(seen, unit, act, scores[act.id]) for act in here)
+        scored = ((_scored(seen, unit, act, scores[act.id]), _credit(seen, act)) for act in here)
         mocking = scores[B.INSULT] > seen.model.limits[B.INSULT] - MOCKING
-        out += [act for act in scored if act.score > seen.model.limits[act.id] - STATED * act.by_station]
+        out += [act for act, credit in scored if act.score > seen.model.limits[act.id] - credit]
         known = {act.id for act in here}
         out += _alone(seen, unit, {i: s for i, s in scores.items() if i not in known})
         if mocking:
@@ -130,6 +137,14 @@ def weigh(
                 for act in out
             ]
     return out
+
+
+def _credit(seen: "_Seen", act: Act) -> float:
+    """Log-odds less that it takes because something else than the classifier saw it."""
+    if act.by_station:
+        return STATED
+    plain = act.by_pattern and act.confidence >= PLAINEST and seen.is_all(act)
+    return PLAIN if seen.alone and plain else 0.0
 
 
 def _in(act: Act, unit: Unit) -> bool:
@@ -170,6 +185,10 @@ class _Seen:
         """Log-odds of every behaviour in these clauses; words to the software have an ear of their own."""
         return self._deeds(clauses) | {B.META_INSTRUCTION: self._software(clauses)}
 
+    def is_all(self, act: Act) -> bool:
+        """Whether nothing else is said."""
+        return act.end - act.start >= len(self._text.strip(",，.。!?~ \n"))
+
     def clause(self, clause: Clause, id_: B) -> float:
         """Log-odds of one behaviour in one clause."""
         return self._software((clause,)) if id_ is B.META_INSTRUCTION else self._deeds((clause,))[id_]
@@ -188,7 +207,7 @@ class _Seen:
         if read < DEAF:
             return read
         known = addresses(self._tokens(clauses), stretch)
-        return min(float(together(known, read)), known + BESIDE)
+        return min(float(together(known, read, ORDER_OF_SOFTWARE)), known + BESIDE)
 
     def _tokens(self, clauses: Sequence[Clause]) -> set[str]:
         span = clauses[0].start, clauses[-1].end

@@ -1,4 +1,4 @@
-"""What the station's own words show: its facts asked for, its options offered, in whatever phrasing.
+"""What the station's own words show: its facts asked for, its options offered, its figures reported.
 
 Authored patterns know how people ask and offer in general. A station knows what there is to ask for and to
 offer, so a question that names a fact, or a first-person clause that names an option, needs no pattern.
@@ -7,8 +7,10 @@ offer, so a question that names a fact, or a first-person clause that names an o
 import re
 from collections.abc import Iterator
 
+from bot.figures import figures
 from bot.ports import Context
 from bot.recogniser.arguments import facts_in, options_in
+from bot.recogniser.card import parts
 from bot.recogniser.clauses import Clause
 from bot.recogniser.rules import Hit
 from scenarios.behaviours import BehaviourId as B
@@ -22,7 +24,20 @@ OFFER = re.compile(
     r"我|咱|给您|给你|为您|帮您|替您|可以|安排|派|送|退|补|延|免|换|配|提供|申请|先|再|加|另外|让|由|带|借|分|签|写"
 )
 GIVING = re.compile(r"补|赔|退|免|减|优惠|折|抵|延|送|让利|返|赠|券")
+REPORTED_TO = {Role.SUPERVISOR, Role.CLIENT, Role.COLLEAGUE}
+TURNED = re.compile(
+    r"[从由][^,。!?]{1,14}(?:降|升|涨|掉|跌|缩|减|增|提高|上升|下降|增加|减少)[^,。!?]{0,2}[到至成]"
+)
 REQUESTING = re.compile(r"申请|需要|想请|希望|批|要|支持|给我|能不能|可不可以|借|加|调|拨|协调")
+
+
+def _reported(clause: Clause, station: Station) -> Iterator[Hit]:
+    """From one figure of the card to another, whatever it is said for: 停梯从690小时降到214小时."""
+    if station.role not in REPORTED_TO or clause.question or clause.conditional or clause.consequent:
+        return
+    known = next(part.figures for part in parts(station) if part.name == "known")
+    if TURNED.search(clause.text) and len(figures(clause.text) & known) > 1:
+        yield Hit(B.REPORT_FACTS, clause.start, clause.end, 0.75, clause, clause, True)
 
 
 def _kind(option: Option, clause: Clause, role: Role) -> B:
@@ -42,6 +57,7 @@ def cues(text: str, clauses: tuple[Clause, ...], context: Context) -> Iterator[H
             continue
         yield from _asked(text, clause, context.station)
         yield from _offered(text, clause, context.station)
+        yield from _reported(clause, context.station)
 
 
 def _asked(text: str, clause: Clause, station: Station) -> Iterator[Hit]:

@@ -14,6 +14,11 @@ from bot.wording import lines
 from scenarios.parts import Band, Line, Lines
 
 SLOT = re.compile(r"\{([a-z_.0-9-]+)\}")
+YES = r"(?:嗯|行|好|成|中|可以|得嘞|要得|对)(?:吧|嘛|啊|的|呗|了|咧|嘞)?"
+AGREES, LEAD = re.compile(rf"{YES}(?:[，,。！!…、]|$)|{YES}{YES}"), re.compile(rf"{YES}[，,、]\s*")
+"""A piece that opens with a yes; a yes that may be left out."""
+SHORTEST = 5
+"""Characters a piece keeps at least when its yes is left out."""
 
 
 @lru_cache(maxsize=4096)
@@ -36,7 +41,20 @@ def fill(line: str, slots: dict[str, str]) -> str | None:
 def _usable(pool: Sequence[Line], band: Band | None, slots: dict[str, str], spoken: str) -> list[str]:
     fitting = (line for line in pool if band is None or not line.when or band in line.when)
     filled = ((line.say, fill(line.say, slots)) for line in fitting)
-    return [text for raw, text in filled if text and not is_said(raw, spoken)]
+    return [text for raw, text in filled if text and not is_said(_bare(raw), spoken)]
+
+
+def _bare(line: str) -> str:
+    """Without the yes it opens with, where enough is left."""
+    left = LEAD.sub("", line, count=1) if LEAD.match(line) else line
+    return left if len(left) >= SHORTEST else line
+
+
+def _after_a_yes(usable: Sequence[str]) -> list[str]:
+    """What may follow a piece that said yes: nobody says it twice in one breath."""
+    return [each for each in usable if not AGREES.match(each)] or [
+        bare for each in usable if not AGREES.match(bare := _bare(each))
+    ]
 
 
 def join(parts: Sequence[str]) -> str:
@@ -86,6 +104,8 @@ class AuthoredWording:
         for band in (cue.state.band, None):
             for pool in pools:
                 usable = _usable(pool, band, slots, spoken)
+                if any(AGREES.match(part) for part in already):
+                    usable = _after_a_yes(usable)
                 if usable:
                     return dice.choice(usable)
         return None

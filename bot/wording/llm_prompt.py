@@ -54,7 +54,7 @@ _CAUSE = {
 _DEED = {
     MoveKind.VENT: "接着抱怨，还没有人顾到你的感受",
     MoveKind.ANSWER_FACT: "把问到的事告诉对方",
-    MoveKind.NOTHING_TO_TELL: "对方问的你说不上来，或者刚才已经说过",
+    MoveKind.NOTHING_TO_TELL: "对方问的你不想在这会儿细说，挡过去，不编答案",
     MoveKind.HINT_CONCERN: "话里带出还有别的心事，但不说破",
     MoveKind.TELL_CONCERN: "把心里真正担心的事说出来",
     MoveKind.EASE_CONCERN: "表示这件担心的事可以放下了",
@@ -64,6 +64,7 @@ _DEED = {
     MoveKind.DOUBT_OFFER: "不相信对方做得了这个主",
     MoveKind.TEST_PROMISE: "拿对方说的时间反问一句，看靠不靠得住",
     MoveKind.CALL_OUT_REPEAT: "指出对方翻来覆去说同样的话",
+    MoveKind.CALL_OUT_CHANGE: "对方把前面说的时间或数改了口，你听出来了，问清到底哪个算数",
     MoveKind.GREETING: "应一声，让对方说正事",
     MoveKind.PROMPT: "对方没说出什么来，催他往下说",
     MoveKind.PULL_BACK: "对方扯远了，拉回正题",
@@ -71,11 +72,16 @@ _DEED = {
     MoveKind.ASK_ON: "就还没有答到的方面追问一句，只指方向，不许说出答案里的词",
     MoveKind.REPEAT_QUESTION: "把题目原样再念一遍",
     MoveKind.AGREE: "都谈妥了，表示同意，等对方收尾",
+    MoveKind.NOD: "已经谈妥，对方又补了一件，你应下来",
     MoveKind.FAREWELL: "事情谈好了，道别",
     MoveKind.WALK_OUT: "忍无可忍，不谈了，说完就走",
     MoveKind.ESCALATE: "不跟他谈了，要求找他的上级",
     MoveKind.TIME_UP: "没时间了，事情没完，结束谈话",
     MoveKind.TURNS_UP: "谈不出结果，不想谈了，结束谈话",
+}
+_ASKED = {
+    "told": "对方问的你刚才已经说过，告诉他说过了",
+    "choice": "对方让你二选一，你不替他拿主意，问哪样稳、哪样快，或者让他定",
 }
 _RULES = """\
 规矩：
@@ -141,7 +147,7 @@ def _deed(cue: Cue, move: Move) -> str:
     station = cue.station
     if move.kind is MoveKind.PROTEST:
         return f"对方{_CAUSE.get(move.cause or '', '说话不妥')}，你顶回去"
-    text = _DEED[move.kind]
+    text = _ASKED.get(move.cause or "", _DEED[move.kind])
     if move.facts:
         facts = "，".join(f"{station.fact(f).label}是“{station.fact(f).value}”" for f in move.facts)
         return f"{text}：{facts}（必须说到，说准）"
