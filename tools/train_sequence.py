@@ -34,7 +34,7 @@ from storing import store  # noqa: E402
 
 from bot.recogniser.clauses import split  # noqa: E402
 from bot.recogniser.features import units  # noqa: E402
-from bot.recogniser.fusion import BESIDE, ORDER_OF_SOFTWARE, together  # noqa: E402
+from bot.recogniser.fusion import BESIDE, together  # noqa: E402
 from bot.recogniser.sequence import BREAK, HIDDEN, NOTHING, Network, numbered, read, spelled  # noqa: E402
 from bot.recogniser.software import META  # noqa: E402
 from retrieval.text import fold  # noqa: E402
@@ -167,8 +167,7 @@ def software_limit(net: Network) -> float:
     column = IDS.index(META)
     said = [utterances.Said(each.text, each.role, frozenset()) for each in judged]
     of_net = np.array([row[column] for each in said for row in _read(net, each)])
-    heard = np.minimum(together(of_bag, of_net, ORDER_OF_SOFTWARE), of_bag + BESIDE)
-    return software.limit(judged, _best(heard, starts))
+    return software.limit(judged, _best(np.minimum(together(of_bag, of_net), of_bag + BESIDE), starts))
 
 
 def stored() -> bytes:

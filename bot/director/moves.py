@@ -132,7 +132,7 @@ def _hearing(
         return replace(move, follow=_maybe_press(station, state))
     if asks_decision(text) and not everything_met(station, state):
         return _press(station, state)
-    if progress.asked_in_vain:
+    if progress.asked_in_vain and not asks_consent(text):
         answer = _unanswerable(text, told=progress.asked_again)
         return replace(answer, follow=_maybe_press(station, state))
     return None
@@ -141,7 +141,7 @@ def _hearing(
 def _empty(station: RolePlay, state: State, acts: tuple[Act, ...], text: str) -> Move:
     """Nothing new was said: a question about something else, the same again, or nothing at all."""
     if asks(text):
-        return _unanswerable(text)
+        return (_press(station, state) if asks_consent(text) else None) or _unanswerable(text)
     if acts:
         return Move(MoveKind.CALL_OUT_REPEAT, follow=_maybe_press(station, state))
     return Move(MoveKind.PROMPT, follow=_press(station, state) if state.idle > 1 else None)

@@ -20,11 +20,15 @@ _FLOOR = re.compile(
 _SENTENCE = re.compile(r"[^。!?;\n…]+[。!?;\n…]*")
 _ASKED = re.compile(
     r"(?:吗|么|呢)[?!。]*$|\?|什么|啥|怎么|咋|哪|谁|几[点个时天号位]|多少|多[大久远长]|为何"
-    r"|是不是|能不能|要不要|有没有|会不会|[行好对成中]不[行好对成中]|方不方便|愿不愿|知不知|晓不晓|可不可以|可否|能否"
+    r"|是不是|能不能|要不要|有没有|会不会|[行好对成中]不[行好对成中]|方不方便|愿不愿|知不知|晓不晓|可不可以|可否|能否|[是要][^,。!?]{1,12}还是[^,。!?]{1,12}$"
 )
+_TAGGED = re.compile(r"(?:吗|么|呢|[是对行好成中]不[是对行好成中])[。.!]*$")
+_FINDING = re.compile(r"(?:我|咱)们?[^,。!?您你]{0,8}(?:查|问|看|核|打听|了解|弄清|搞清|告诉|讲|说|写)")
 _CONSENT = re.compile(
-    r"(?:行|好|可以|成|中|对|是|没问题|满意|还有[^,。!?]{0,8}|别的[^,。!?]{0,6})(?:吗|吧|不|么|呗|嘛|啊)?[?。!]*$"
+    r"(?:行|好|可以|成|中|对|没问题|满意|还有[^,。!?]{0,8}|别的[^,。!?]{0,6})(?:吗|吧|不|么|呗|嘛|啊)?[?。!]*$"
+    r"|(?:[是对][^,。!?]{0,6}|没[^,。!?]{0,6}[错歪偏漏差]了?)(?:吗|吧|不|么|嘛|伐)[?。!]*$|[是对]不[是对][^,。!?]{0,6}[?。!]*$"
 )
+_OPEN = re.compile(r"什么(?!问题|意见)|啥(?!问题|意见)|怎么|咋|哪(?!里的话)|谁|几[点个时天号位]|多少")
 _OR = re.compile(r"[^,。!?]{1,24}[,?]?还是(?!很|挺|有点|不|没)[^,。!?]{1,24}[?!。]*$")
 _DECISION = re.compile(
     r"(?:签|批|定|点头|同意|答应|认可)(?:个?字)?(?:下来|了)?(?:不|吗|么|没有?|嘛)[?。!]*$"
@@ -52,13 +56,19 @@ def _last(text: str) -> str:
 
 
 def asks(text: str) -> bool:
-    """Whether the last sentence is a question."""
-    return bool(_ASKED.search(_last(text)))
+    """Whether the last sentence is a question: 花了多少，写清楚。 is none, nor is 我去问是谁。"""
+    last = _last(text)
+    if "?" in last:
+        return True
+    clause = re.split(r"[,，、]", last)[-1]
+    told = last.endswith((".", "。", "!")) or _FINDING.search(clause)
+    return bool((_TAGGED if told else _ASKED).search(clause))
 
 
 def asks_consent(text: str) -> bool:
     """Whether the last sentence only asks for a yes: 您看行吗, 还有别的吗."""
-    return bool(_CONSENT.search(_last(text)))
+    last = _last(text)
+    return bool(_CONSENT.search(last)) and not _OPEN.search(last)
 
 
 def offers_two(text: str) -> bool:

@@ -90,13 +90,9 @@ DEAF = -4.0
 """Log-odds of the network below which that ear is not asked at all."""
 
 
-ORDER, ORDER_OF_SOFTWARE = 0.5, 0.5
-"""Share of who reads in order in the log-odds of a deed, and of words to the software."""
-
-
-def together(of_bag: Any, of_order: Any, share: float = ORDER) -> Any:
+def together(of_bag: Any, of_order: Any) -> Any:
     """Log-odds of both halves as one: who sees only which words there are, and who reads them in order."""
-    return (1 - share) * of_bag + share * of_order
+    return (of_bag + of_order) / 2
 
 
 def _eased(model: Classifier[B]) -> Classifier[B]:
@@ -207,7 +203,7 @@ class _Seen:
         if read < DEAF:
             return read
         known = addresses(self._tokens(clauses), stretch)
-        return min(float(together(known, read, ORDER_OF_SOFTWARE)), known + BESIDE)
+        return min(float(together(known, read)), known + BESIDE)
 
     def _tokens(self, clauses: Sequence[Clause]) -> set[str]:
         span = clauses[0].start, clauses[-1].end

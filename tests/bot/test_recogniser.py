@@ -27,6 +27,8 @@ FLOORS = {
     "i": (0.85, 0.86, 0.14),
     "j": (0.86, 0.87, 0.18),
     "k": (0.845, 0.855, 0.105),
+    "l": (0.855, 0.87, 0.14),
+    "m": (0.815, 0.835, 0.095),
 }
 """Of each golden set micro- and macro-F1 at least, and the share of traps with anything wrong at most: what
 was measured when they were set, less 0.03. The aims are 0.80, 0.72 and 0.08."""

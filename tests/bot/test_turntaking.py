@@ -47,9 +47,15 @@ def test_the_floor_is_handed_over_by_words_that_do_nothing_else(text: str, does:
         ("还是我来给您送。", set()),
         ("您看这样行吗？", {"asks", "asks_consent"}),
         ("您看还有别的吗", {"asks", "asks_consent"}),
+        ("您咬牙硬挺过来的，是这么回事不？", {"asks", "asks_consent"}),
+        ("我没理解歪吧？", {"asks", "asks_consent"}),
+        ("是什么型号？", {"asks"}),
+        ("您是要退货还是换货", {"asks", "offers_two"}),
         ("这份方案您今天能批吗？", {"asks", "asks_decision"}),
         ("那您签不签？", {"asks", "asks_decision"}),
         ("我先走了。", set()),
+        ("每周碰一次，花了多少、降了多少，写清楚。", set()),
+        ("我去问一下是谁", set()),
     ],
 )
 def test_questions_are_told_apart(text: str, kinds: set[str]) -> None:
@@ -165,3 +171,10 @@ def test_after_agreeing_a_further_word_is_taken_note_of() -> None:
     assert step(aircon(), agreed, (more,), "修好以后我再给您打个电话").move.kind is MoveKind.NOD
     assert step(aircon(), agreed, (), "对了，您家楼下好停车吗？").move.kind is MoveKind.NOTHING_TO_TELL
     assert step(aircon(), agreed, (saw("close", "再见"),), "那先这样，再见").move.kind is MoveKind.FAREWELL
+
+
+def test_who_was_restated_is_not_asked_out_of_the_blue() -> None:
+    start = begin(aircon(), 1).with_(turn=4, tension=45, trust=45, phase=Phase.EXPLORING)
+    said = "您是说三趟都没修好，是这么回事不？"
+    heard = step(aircon(), start, (saw("paraphrase", said), saw("ask_fact", "是这么回事不")), said)
+    assert heard.move.kind is not MoveKind.NOTHING_TO_TELL
