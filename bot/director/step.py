@@ -15,7 +15,7 @@ from bot.director.acts import Act, weigh
 from bot.director.effects import OFFERS
 from bot.director.mood import feel
 from bot.director.moves import choose, ending
-from bot.director.progress import Progress, content, everything_met, note
+from bot.director.progress import Progress, everything_met, note
 from bot.director.state import ENDINGS, Move, MoveKind, Phase, Stage, State, Step, StopReason
 from bot.director.temper import TEMPERS
 from bot.director.turntaking import takes_back
@@ -26,6 +26,8 @@ from scenarios.station import Role, RolePlay
 OWN_NAME = re.compile(
     r"(?:我叫|我是[^，。！？]{0,12}?的|免贵姓|我姓)([\u4e00-\u9fff]{1,3})(?=[，。！？!?,. ]|$)"
 )
+MOST = 0.6
+"""Share of the essential demands with which one can part in peace."""
 COMPLETES = {Role.SUPERVISOR, Role.SUBORDINATE, Role.COLLEAGUE, Role.EXAMINER}
 
 
@@ -96,9 +98,11 @@ def natural_end(station: RolePlay) -> StopReason:
     return StopReason.COMPLETED if station.role in COMPLETES else StopReason.SETTLED
 
 
-def _stop(station: RolePlay, move: Move) -> StopReason | None:
+def _stop(station: RolePlay, state: State, move: Move, *, time_over: bool) -> StopReason | None:
     if move.kind is MoveKind.FAREWELL:
-        return natural_end(station)
+        settled = everything_met(station, state) or state.phase is Phase.CLOSING
+        over = StopReason.TIME_OVER if time_over else StopReason.TURNS_OVER
+        return natural_end(station) if settled else over
     return {
         MoveKind.WALK_OUT: StopReason.WALKED_OUT,
         MoveKind.ESCALATE: StopReason.ESCALATED,
@@ -124,9 +128,16 @@ def _move(
         return move
     if not time_over and state.turn < station.max_turns:
         return move
-    if content(station, state):
-        return Move(MoveKind.FAREWELL)  # whoever has what they wanted does not leave in anger
+    if _in_peace(station, state):
+        return Move(MoveKind.FAREWELL)
     return Move(MoveKind.TIME_UP if time_over else MoveKind.TURNS_UP)
+
+
+def _in_peace(station: RolePlay, state: State) -> bool:
+    """Whether who has to stop now does so without a grudge: calm, and most of what they wanted is there."""
+    wanted = [demand.id for demand in station.demands if demand.essential]
+    there = sum(each in state.met for each in wanted)
+    return state.tension < station.mood.settles_below and there >= MOST * len(wanted)
 
 
 def _lasting(move: Move) -> MoveKind:
@@ -156,6 +167,6 @@ def step(
         phase=_phase(station, noted, acts, move),
         slots=_slots(station, noted, seen, text),
         last=_lasting(move),
-        stop=_stop(station, move),
+        stop=_stop(station, noted, move, time_over=time_over),
     )
     return Step(after, move, (*why, *brought), tuple(a.counted for a in acts))

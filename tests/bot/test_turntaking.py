@@ -45,6 +45,7 @@ def test_the_floor_is_handed_over_by_words_that_do_nothing_else(text: str, does:
         ("您要退还是换？", {"asks", "offers_two"}),
         ("我还是想再看看。", set()),
         ("还是我来给您送。", set()),
+        ("零售那边也砍两成，还是只砍我们？", {"asks"}),
         ("您看这样行吗？", {"asks", "asks_consent"}),
         ("您看还有别的吗", {"asks", "asks_consent"}),
         ("您咬牙硬挺过来的，是这么回事不？", {"asks", "asks_consent"}),
@@ -69,6 +70,7 @@ def test_questions_are_told_apart(text: str, kinds: set[str]) -> None:
         ("对不起，我刚说的四点半不对，是五点", True),
         ("时间我说错了，不是八点到九点，是七点到八点半", True),
         ("我说三百说多了，我这边最多二百", True),
+        ("哎不对，10%得签两年，一年最多8%，我刚说快了", True),
         ("這個我說錯了，是1860，不是1680", True),
         ("我们系统记错了，多扣了30", False),
         ("这个账是我们算错了，多收您30", False),
@@ -160,7 +162,10 @@ def test_who_has_everything_parts_in_peace_when_the_turns_are_over() -> None:
     last = begin(aircon(), 1).with_(turn=aircon().max_turns - 1, tension=10, trust=80, met=met)
     end = step(aircon(), last, (), "您稍等")
     assert (end.move.kind, end.state.stop) == (MoveKind.FAREWELL, StopReason.SETTLED)
+    nearly = step(aircon(), last.with_(met=("visit", "person")), (), "您稍等")
+    assert (nearly.move.kind, nearly.state.stop) == (MoveKind.FAREWELL, StopReason.TURNS_OVER)
     without = step(aircon(), last.with_(met=()), (), "您稍等")
+    assert without.move.kind is MoveKind.TURNS_UP
     assert without.state.stop is StopReason.TURNS_OVER
 
 
