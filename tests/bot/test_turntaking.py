@@ -51,6 +51,7 @@ def test_the_floor_is_handed_over_by_words_that_do_nothing_else(text: str, does:
         ("您咬牙硬挺过来的，是这么回事不？", {"asks", "asks_consent"}),
         ("我没理解歪吧？", {"asks", "asks_consent"}),
         ("是什么型号？", {"asks"}),
+        ("您老家是武汉的吗？", {"asks"}),
         ("您是要退货还是换货", {"asks", "offers_two"}),
         ("这份方案您今天能批吗？", {"asks", "asks_decision"}),
         ("那您签不签？", {"asks", "asks_decision"}),
